@@ -1,0 +1,1 @@
+//! `assize` decides whether an HTTP API keeps its promises.
