@@ -1,1 +1,26 @@
 //! `assize` decides whether an HTTP API keeps its promises.
+//!
+//! ```text
+//! vocabulary    pointer · document · http · api · case · procedure · verdict
+//!                                  │
+//! tools         schema (validate)  ·  encode (case → request)
+//!                                  │
+//! stages        spec → contract → generate, sequence, probes → transport → checks → report
+//!               reference (the embedded server)
+//!                                  │
+//! composition   engine (plan, run)  ·  cli
+//! ```
+//!
+//! A source becomes a [`document::Document`], that an [`api::Api`], that
+//! [`case::Case`]s and [`procedure::Procedure`]s; the engine sends what they ask for, each
+//! [`http::Exchange`] is judged by the checks, and everything that happens is a
+//! [`verdict::Event`]. The fold of all events is a [`verdict::Run`], and every report is a
+//! pure function of it.
+
+pub mod api;
+pub mod case;
+pub mod document;
+pub mod http;
+pub mod pointer;
+pub mod procedure;
+pub mod verdict;

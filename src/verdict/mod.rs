@@ -1,0 +1,15 @@
+//! What a run finds: findings, verdicts, the events that carry them, and their fold.
+
+mod event;
+mod finding;
+mod promise;
+mod record;
+mod requirement;
+mod run;
+
+pub use event::{Ending, Event, ExchangeEvent, FORMAT_VERSION, FlawNote, RunStarted};
+pub use finding::Finding;
+pub use promise::{Decision, ExchangeRef, Promise, Verdict};
+pub use record::{ExchangeRecord, Recorder};
+pub use requirement::{Basis, Covers, Level, Requirement};
+pub use run::{Counts, Grouped, LedgerRow, OperationTally, Run};

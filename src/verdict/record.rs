@@ -1,0 +1,269 @@
+//! An exchange as it is written down: text, and no secrets.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
+use http::HeaderMap;
+use serde::{Deserialize, Serialize};
+
+use crate::http::{Exchange, Secret, TransportError};
+
+/// What stands in the place of a secret.
+const REDACTED: &str = "‹redacted›";
+
+/// Headers whose values are secrets.
+const SECRET_HEADERS: [&str; 6] = [
+    "authorization",
+    "cookie",
+    "proxy-authorization",
+    "set-cookie",
+    "x-api-key",
+    "x-auth-token",
+];
+
+/// Members of JSON bodies whose string values are secrets.
+const SECRET_MEMBERS: [&str; 9] = [
+    "access_token",
+    "api_key",
+    "apikey",
+    "client_secret",
+    "id_token",
+    "password",
+    "refresh_token",
+    "secret",
+    "token",
+];
+
+/// An exchange as it is written down.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ExchangeRecord {
+    /// The method.
+    pub method: String,
+    /// Path and query.
+    pub target: String,
+    /// Whose credentials were used, by label.
+    pub credentials: String,
+    /// Headers of the request, without credentials.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub request_headers: Vec<(String, String)>,
+    /// Body of the request.
+    #[serde(default, skip_serializing_if = "Body::is_empty")]
+    pub request_body: Body,
+    /// The status; `None` without an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Headers of the answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub response_headers: Vec<(String, String)>,
+    /// Body of the answer.
+    #[serde(default, skip_serializing_if = "Body::is_empty")]
+    pub response_body: Body,
+    /// Whether the body was longer than what was read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
+    /// Why there is no answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<TransportError>,
+    /// Microseconds from the first byte sent to the last received.
+    pub elapsed_us: u64,
+}
+
+/// A body as text, or in base64 when it is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Body {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// UTF-8 text.
+    Text(String),
+    /// Anything else.
+    Base64(String),
+}
+
+impl Body {
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::Empty
+    }
+
+    /// The body for a person.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Empty => Cow::Borrowed(""),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Base64(text) => Cow::Owned(format!("‹binary, {} bytes›", text.len() / 4 * 3)),
+        }
+    }
+}
+
+/// Writes exchanges down and knows the secrets that must not be in them.
+#[derive(Debug, Default)]
+pub struct Recorder {
+    secrets: Vec<Secret>,
+}
+
+impl Recorder {
+    /// A recorder that replaces these wherever they appear.
+    pub fn new(secrets: Vec<Secret>) -> Self {
+        // Replacing very short secrets would destroy unrelated text.
+        Self {
+            secrets: secrets
+                .into_iter()
+                .filter(|secret| secret.expose().len() >= 4)
+                .collect(),
+        }
+    }
+
+    /// The exchange as text without secrets.
+    pub fn record(&self, exchange: &Exchange) -> ExchangeRecord {
+        let request = &exchange.request;
+        let mut record = ExchangeRecord {
+            method: request.method.to_string(),
+            target: self.redact(&request.target).into_owned(),
+            credentials: request.credentials.label(),
+            request_headers: self.headers(&request.headers),
+            request_body: self.body(&request.body),
+            elapsed_us: u64::try_from(exchange.elapsed.as_micros()).unwrap_or(u64::MAX),
+            ..ExchangeRecord::default()
+        };
+        match &exchange.outcome {
+            Ok(response) => {
+                record.status = Some(response.status.as_u16());
+                record.response_headers = self.headers(&response.headers);
+                record.response_body = self.body(&response.body);
+                record.truncated = response.truncated;
+            }
+            Err(error) => {
+                record.error = Some(TransportError {
+                    kind: error.kind.clone(),
+                    message: self.redact(&error.message).into_owned(),
+                });
+            }
+        }
+        record
+    }
+
+    /// `text` without secrets.
+    pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut text = Cow::Borrowed(text);
+        for secret in &self.secrets {
+            if text.contains(secret.expose()) {
+                text = Cow::Owned(text.replace(secret.expose(), REDACTED));
+            }
+        }
+        text
+    }
+
+    fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {
+        headers
+            .iter()
+            .map(|(name, value)| {
+                let value = if SECRET_HEADERS.contains(&name.as_str()) {
+                    REDACTED.to_owned()
+                } else {
+                    self.redact(&String::from_utf8_lossy(value.as_bytes()))
+                        .into_owned()
+                };
+                (name.as_str().to_owned(), value)
+            })
+            .collect()
+    }
+
+    fn body(&self, body: &Bytes) -> Body {
+        if body.is_empty() {
+            return Body::Empty;
+        }
+        match std::str::from_utf8(body) {
+            Ok(text) => {
+                let text = self.redact(text);
+                Body::Text(redact_members(&text).unwrap_or_else(|| text.into_owned()))
+            }
+            Err(_) => Body::Base64(BASE64.encode(body)),
+        }
+    }
+}
+
+/// Replaces the string values of members that are named like secrets; `None` when there is
+/// nothing to replace, which is the common case and costs one scan.
+fn redact_members(text: &str) -> Option<String> {
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some(end_of_name) = rest.find("\":") {
+        let (before, after) = rest.split_at(end_of_name);
+        let name = &before[before.rfind('"').map_or(0, |at| at + 1)..];
+        let value_at = end_of_name + 2 + (after[2..].len() - after[2..].trim_start().len());
+        let secret = SECRET_MEMBERS
+            .iter()
+            .any(|member| name.eq_ignore_ascii_case(member));
+        if secret && rest[value_at..].starts_with('"') {
+            let length = string_length(&rest[value_at..]);
+            result.push_str(&rest[..value_at]);
+            result.push('"');
+            result.push_str(REDACTED);
+            result.push('"');
+            rest = &rest[value_at + length..];
+        } else {
+            result.push_str(&rest[..end_of_name + 2]);
+            rest = &rest[end_of_name + 2..];
+        }
+    }
+    if !result.contains(REDACTED) {
+        return None;
+    }
+    result.push_str(rest);
+    Some(result)
+}
+
+/// The length in bytes of the JSON string that `text` begins with, quotes included.
+fn string_length(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::{Request, Response};
+    use std::time::Duration;
+
+    #[test]
+    fn secrets_do_not_appear_anywhere() {
+        let recorder = Recorder::new(vec![Secret::new("thnv_u_1_alice")]);
+        let mut response = Response {
+            body: Bytes::from_static(
+                br#"{"echo":"thnv_u_1_alice","credentials":{"api_key": "new\"one"},"token_count":3}"#,
+            ),
+            ..Response::default()
+        };
+        response
+            .headers
+            .insert("set-cookie", "session=1".parse().expect("a header"));
+        let request = Request {
+            target: "/x?key=thnv_u_1_alice".to_owned(),
+            ..Request::default()
+        };
+        let record = recorder.record(&Exchange::new(request, Ok(response), Duration::ZERO));
+        let text = serde_json::to_string(&record).expect("records serialize");
+        assert!(
+            !text.contains("alice") && !text.contains("one") && !text.contains("session=1"),
+            "{text}"
+        );
+        assert!(record.response_body.text().contains("\"token_count\":3"));
+    }
+
+    #[test]
+    fn bodies_without_secrets_stay_as_they_are() {
+        assert_eq!(redact_members(r#"{"a":"b","c":{"name":"x"}}"#), None);
+    }
+}
