@@ -20,7 +20,9 @@
 pub mod api;
 pub mod case;
 pub mod document;
+pub mod encode;
 pub mod http;
 pub mod pointer;
 pub mod procedure;
+pub mod schema;
 pub mod verdict;
