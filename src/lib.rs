@@ -19,6 +19,7 @@
 
 pub mod api;
 pub mod case;
+pub mod checks;
 pub mod document;
 pub mod encode;
 pub mod http;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::http::{Exchange, Secret, TransportError};
 
 /// What stands in the place of a secret.
-const REDACTED: &str = "‹redacted›";
+pub const REDACTED: &str = "‹redacted›";
 
 /// Headers whose values are secrets.
 const SECRET_HEADERS: [&str; 6] = [
@@ -35,6 +35,13 @@ const SECRET_MEMBERS: [&str; 9] = [
     "secret",
     "token",
 ];
+
+/// Whether a member of a JSON body with this name holds a secret.
+pub fn is_secret_member(name: &str) -> bool {
+    SECRET_MEMBERS
+        .iter()
+        .any(|member| name.eq_ignore_ascii_case(member))
+}
 
 /// An exchange as it is written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -188,17 +195,14 @@ impl Recorder {
 
 /// Replaces the string values of members that are named like secrets; `None` when there is
 /// nothing to replace, which is the common case and costs one scan.
-fn redact_members(text: &str) -> Option<String> {
+pub fn redact_members(text: &str) -> Option<String> {
     let mut result = String::new();
     let mut rest = text;
     while let Some(end_of_name) = rest.find("\":") {
         let (before, after) = rest.split_at(end_of_name);
         let name = &before[before.rfind('"').map_or(0, |at| at + 1)..];
         let value_at = end_of_name + 2 + (after[2..].len() - after[2..].trim_start().len());
-        let secret = SECRET_MEMBERS
-            .iter()
-            .any(|member| name.eq_ignore_ascii_case(member));
-        if secret && rest[value_at..].starts_with('"') {
+        if is_secret_member(name) && rest[value_at..].starts_with('"') {
             let length = string_length(&rest[value_at..]);
             result.push_str(&rest[..value_at]);
             result.push('"');
