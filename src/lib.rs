@@ -20,10 +20,14 @@
 pub mod api;
 pub mod case;
 pub mod checks;
+pub mod contract;
 pub mod document;
 pub mod encode;
 pub mod http;
 pub mod pointer;
+pub mod probes;
 pub mod procedure;
+pub mod provision;
 pub mod schema;
+pub mod sequence;
 pub mod verdict;

@@ -8,7 +8,7 @@
 use std::future::Future;
 use std::ops::Deref;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -33,6 +33,22 @@ pub enum Purpose {
     Cleanup,
     /// It belongs to a probe.
     Probe,
+}
+
+impl Purpose {
+    /// The word for it, as in the event log.
+    pub fn name(&self) -> Arc<str> {
+        // Shared, since every exchange carries one.
+        static NAMES: LazyLock<[Arc<str>; 4]> =
+            LazyLock::new(|| ["case".into(), "setup".into(), "cleanup".into(), "probe".into()]);
+        let index = match self {
+            Self::Case { .. } => 0,
+            Self::Setup => 1,
+            Self::Cleanup => 2,
+            Self::Probe => 3,
+        };
+        Arc::clone(&NAMES[index])
+    }
 }
 
 /// A request that a procedure wants sent.

@@ -22,10 +22,25 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
     description: include_str!("../../specs/thenvoi/openapi.yaml"),
     description_name: "specs/thenvoi/openapi.yaml",
     requirements: &[
-        ("memories.yaml", include_str!("../../specs/thenvoi/requirements/memories.yaml")),
-        ("messages.yaml", include_str!("../../specs/thenvoi/requirements/messages.yaml")),
-        ("quotas.yaml", include_str!("../../specs/thenvoi/requirements/quotas.yaml")),
-        ("rates.yaml", include_str!("../../specs/thenvoi/requirements/rates.yaml")),
-        ("strictness.yaml", include_str!("../../specs/thenvoi/requirements/strictness.yaml")),
+        (
+            "memories.yaml",
+            include_str!("../../specs/thenvoi/requirements/memories.yaml"),
+        ),
+        (
+            "messages.yaml",
+            include_str!("../../specs/thenvoi/requirements/messages.yaml"),
+        ),
+        (
+            "quotas.yaml",
+            include_str!("../../specs/thenvoi/requirements/quotas.yaml"),
+        ),
+        (
+            "rates.yaml",
+            include_str!("../../specs/thenvoi/requirements/rates.yaml"),
+        ),
+        (
+            "strictness.yaml",
+            include_str!("../../specs/thenvoi/requirements/strictness.yaml"),
+        ),
     ],
 }];

@@ -56,17 +56,22 @@ pub type ReadYaml<'a> = &'a dyn Fn(&str) -> Result<serde_json::Value, String>;
 /// What is wrong with it; a test keeps it right.
 pub fn embedded(name: &str, yaml: ReadYaml<'_>) -> Option<Result<Contract, ContractError>> {
     let embedded = EMBEDDED.iter().find(|one| one.name == name)?;
-    Some(build(
-        &format!("{name}/contract.toml"),
-        embedded.contract,
-        embedded.requirements.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())),
-        yaml,
+    Some(
+        build(
+            &format!("{name}/contract.toml"),
+            embedded.contract,
+            embedded
+                .requirements
+                .iter()
+                .map(|(file, text)| ((*file).to_owned(), (*text).to_owned())),
+            yaml,
+        )
+        .map(|contract| Contract {
+            description: embedded.description.to_owned(),
+            description_name: embedded.description_name.to_owned(),
+            ..contract
+        }),
     )
-    .map(|contract| Contract {
-        description: embedded.description.to_owned(),
-        description_name: embedded.description_name.to_owned(),
-        ..contract
-    }))
 }
 
 /// Whether this folder is a contract.
@@ -80,24 +85,37 @@ pub fn is_contract(folder: &Path) -> bool {
 /// Which file cannot be read, or what is wrong in it.
 pub fn read(folder: &Path, yaml: ReadYaml<'_>) -> Result<Contract, ContractError> {
     let text = |path: &Path| {
-        std::fs::read_to_string(path)
-            .map_err(|error| ContractError::Unreadable { path: path.to_owned(), error })
+        std::fs::read_to_string(path).map_err(|error| ContractError::Unreadable {
+            path: path.to_owned(),
+            error,
+        })
     };
     let path = folder.join("contract.toml");
     let mut requirements = Vec::new();
     let inside = folder.join("requirements");
     if inside.is_dir() {
-        let entries = std::fs::read_dir(&inside)
-            .map_err(|error| ContractError::Unreadable { path: inside.clone(), error })?;
-        let mut files: Vec<PathBuf> =
-            entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-        files.retain(|file| file.extension().is_some_and(|one| one == "yaml" || one == "yml"));
+        let entries = std::fs::read_dir(&inside).map_err(|error| ContractError::Unreadable {
+            path: inside.clone(),
+            error,
+        })?;
+        let mut files: Vec<PathBuf> = entries
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .collect();
+        files.retain(|file| {
+            file.extension()
+                .is_some_and(|one| one == "yaml" || one == "yml")
+        });
         files.sort();
         for file in files {
             requirements.push((file.display().to_string(), text(&file)?));
         }
     }
-    let contract = build(&path.display().to_string(), &text(&path)?, requirements.into_iter(), yaml)?;
+    let contract = build(
+        &path.display().to_string(),
+        &text(&path)?,
+        requirements.into_iter(),
+        yaml,
+    )?;
     let description = folder.join(&contract.file.description);
     Ok(Contract {
         description: text(&description)?,
@@ -113,19 +131,26 @@ fn build(
     requirements: impl Iterator<Item = (String, String)>,
     yaml: ReadYaml<'_>,
 ) -> Result<Contract, ContractError> {
-    let invalid = |file: &str, message: String| ContractError::Invalid { file: file.to_owned(), message };
-    let file: ContractFile = toml::from_str(toml).map_err(|error| invalid(name, error.to_string()))?;
+    let invalid = |file: &str, message: String| ContractError::Invalid {
+        file: file.to_owned(),
+        message,
+    };
+    let file: ContractFile =
+        toml::from_str(toml).map_err(|error| invalid(name, error.to_string()))?;
     let mut all: Vec<Requirement> = Vec::new();
     for (file, text) in requirements {
         let value = yaml(&text).map_err(|message| invalid(&file, message))?;
         let serde_json::Value::Array(entries) = value else {
-            return Err(invalid(&file, "this is not a list of requirements".to_owned()));
+            return Err(invalid(
+                &file,
+                "this is not a list of requirements".to_owned(),
+            ));
         };
         for (index, entry) in entries.into_iter().enumerate() {
-            let id = entry.get("id").and_then(|id| id.as_str()).map_or_else(
-                || format!("requirement {}", index + 1),
-                ToOwned::to_owned,
-            );
+            let id = entry
+                .get("id")
+                .and_then(|id| id.as_str())
+                .map_or_else(|| format!("requirement {}", index + 1), ToOwned::to_owned);
             let requirement: Requirement = serde_json::from_value(entry)
                 .map_err(|error| invalid(&file, format!("{id}: {error}")))?;
             if all.iter().any(|other| other.id == requirement.id) {
@@ -135,5 +160,9 @@ fn build(
         }
     }
     all.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(Contract { file, requirements: all, ..Contract::default() })
+    Ok(Contract {
+        file,
+        requirements: all,
+        ..Contract::default()
+    })
 }

@@ -37,8 +37,14 @@ struct Side {
     user: &'static str,
 }
 
-const HOME: Side = Side { agent: "agent", user: "user" };
-const ABROAD: Side = Side { agent: "stranger_agent", user: "stranger" };
+const HOME: Side = Side {
+    agent: "agent",
+    user: "user",
+};
+const ABROAD: Side = Side {
+    agent: "stranger_agent",
+    user: "stranger",
+};
 
 /// A stored memory.
 struct Stored {
@@ -50,21 +56,33 @@ struct Stored {
 
 impl Stored {
     fn scope(&self) -> &'static str {
-        if self.subject.is_some() { "subject" } else { "organization" }
+        if self.subject.is_some() {
+            "subject"
+        } else {
+            "organization"
+        }
     }
 }
 
 async fn run(scene: &mut Scene) -> Result<(), String> {
     for (owner, other) in [(HOME, ABROAD), (ABROAD, HOME)] {
         let me = ask(scene, "getMyProfile", owner.user, json!({})).await?;
-        let me = me.at("/data/id").cloned().ok_or("getMyProfile tells no id")?;
+        let me = me
+            .at("/data/id")
+            .cloned()
+            .ok_or("getMyProfile tells no id")?;
         for subject in [Some(me), None] {
             let stored = store(scene, owner, subject).await?;
             read(scene, &stored, other).await?;
             list(scene, &stored, other).await?;
             search(scene, &stored, other).await?;
             change(scene, &stored, other).await?;
-            let gone = call("deleteAgentMemory", owner.agent, json!({"id": stored.id}), None);
+            let gone = call(
+                "deleteAgentMemory",
+                owner.agent,
+                json!({"id": stored.id}),
+                None,
+            );
             scene.kitchen.call(&gone, None, Purpose::Cleanup).await?;
         }
     }
@@ -86,11 +104,18 @@ fn call(operation: &str, who: &str, with: Value, body: Option<Value>) -> Call {
 }
 
 async fn ask(scene: &mut Scene, operation: &str, who: &str, with: Value) -> Result<Answer, String> {
-    scene.kitchen.call(&call(operation, who, with, None), None, Purpose::Probe).await
+    scene
+        .kitchen
+        .call(&call(operation, who, with, None), None, Purpose::Probe)
+        .await
 }
 
 async fn store(scene: &mut Scene, owner: Side, subject: Option<Value>) -> Result<Stored, String> {
-    let scope = if subject.is_some() { "subject" } else { "organization" };
+    let scope = if subject.is_some() {
+        "subject"
+    } else {
+        "organization"
+    };
     let marker = format!("border {} {} {scope}", scene.kitchen.unique(), owner.agent);
     let mut memory = json!({
         "content": marker, "system": "long_term", "type": "semantic", "segment": "user",
@@ -99,7 +124,12 @@ async fn store(scene: &mut Scene, owner: Side, subject: Option<Value>) -> Result
     if let Some(subject) = &subject {
         memory["subject_id"] = subject.clone();
     }
-    let create = call("createAgentMemory", owner.agent, json!({}), Some(json!({"memory": memory})));
+    let create = call(
+        "createAgentMemory",
+        owner.agent,
+        json!({}),
+        Some(json!({"memory": memory})),
+    );
     let answer = scene.kitchen.call(&create, None, Purpose::Probe).await?;
     let id = answer.at("/data/id").cloned().ok_or_else(|| {
         format!(
@@ -108,7 +138,12 @@ async fn store(scene: &mut Scene, owner: Side, subject: Option<Value>) -> Result
             answer.status()
         )
     })?;
-    Ok(Stored { id, marker, subject, owner })
+    Ok(Stored {
+        id,
+        marker,
+        subject,
+        owner,
+    })
 }
 
 async fn read(scene: &mut Scene, stored: &Stored, other: Side) -> Result<(), String> {
@@ -120,7 +155,10 @@ async fn read(scene: &mut Scene, stored: &Stored, other: Side) -> Result<(), Str
         if !control.is_success() {
             scene.notes.undecided(
                 "read",
-                format!("{own} cannot read its own memory: {operation} answered {}", control.status()),
+                format!(
+                    "{own} cannot read its own memory: {operation} answered {}",
+                    control.status()
+                ),
             );
             continue;
         }
@@ -163,7 +201,9 @@ fn refused(
             true
         }
         status => {
-            scene.notes.undecided(aspect, format!("{operation} by {who} answered {status}"));
+            scene
+                .notes
+                .undecided(aspect, format!("{operation} by {who} answered {status}"));
             true
         }
     }
@@ -179,18 +219,36 @@ fn contains(answer: &Answer, marker: &str) -> bool {
 fn lists(stored: &Stored) -> Vec<(&'static str, Value)> {
     let mut lists = vec![
         ("listAgentMemories", json!({"page_size": 50})),
-        ("listAgentMemories", json!({"page_size": 50, "scope": "all", "status": "all"})),
+        (
+            "listAgentMemories",
+            json!({"page_size": 50, "scope": "all", "status": "all"}),
+        ),
         ("listUserMemories", json!({"page_size": 50})),
-        ("listUserMemories", json!({"page_size": 50, "scope": "all", "status": "all"})),
+        (
+            "listUserMemories",
+            json!({"page_size": 50, "scope": "all", "status": "all"}),
+        ),
     ];
     match &stored.subject {
         Some(subject) => lists.extend([
-            ("listAgentMemories", json!({"page_size": 50, "subject_id": subject})),
-            ("listUserMemories", json!({"page_size": 50, "scope": "about_me"})),
+            (
+                "listAgentMemories",
+                json!({"page_size": 50, "subject_id": subject}),
+            ),
+            (
+                "listUserMemories",
+                json!({"page_size": 50, "scope": "about_me"}),
+            ),
         ]),
         None => lists.extend([
-            ("listAgentMemories", json!({"page_size": 50, "scope": "organization"})),
-            ("listUserMemories", json!({"page_size": 50, "scope": "organization"})),
+            (
+                "listAgentMemories",
+                json!({"page_size": 50, "scope": "organization"}),
+            ),
+            (
+                "listUserMemories",
+                json!({"page_size": 50, "scope": "organization"}),
+            ),
         ]),
     }
     lists
@@ -229,11 +287,17 @@ async fn list(scene: &mut Scene, stored: &Stored, other: Side) -> Result<(), Str
             // The subject is unknown on the other side, which says as little.
             scene.notes.kept("list", &answer);
         } else {
-            scene.notes.undecided("list", format!("{operation} by {foreign} answered {}", answer.status()));
+            scene.notes.undecided(
+                "list",
+                format!("{operation} by {foreign} answered {}", answer.status()),
+            );
         }
     }
     if shown == 0 {
-        scene.notes.undecided("list", "no list shows the memory to its own side, so that its absence proves nothing");
+        scene.notes.undecided(
+            "list",
+            "no list shows the memory to its own side, so that its absence proves nothing",
+        );
     }
     Ok(())
 }
@@ -312,7 +376,11 @@ async fn change(scene: &mut Scene, stored: &Stored, other: Side) -> Result<(), S
         }
         let owner = stored.owner.agent;
         let after = ask(scene, "getAgentMemory", owner, json!({"id": stored.id})).await?;
-        if after.at("/data/status").is_none_or(|status| *status == json!("active")) && after.is_success() {
+        if after
+            .at("/data/status")
+            .is_none_or(|status| *status == json!("active"))
+            && after.is_success()
+        {
             scene.notes.kept("delete", &after);
         } else {
             scene.notes.broken(

@@ -30,7 +30,10 @@ declare_probe! {
 
 async fn run(scene: &mut Scene) -> Result<(), String> {
     let me = ask(scene, "getMyProfile", "user", json!({})).await?;
-    let me = me.at("/data/id").cloned().ok_or("getMyProfile tells no id")?;
+    let me = me
+        .at("/data/id")
+        .cloned()
+        .ok_or("getMyProfile tells no id")?;
     for scope in ["subject", "organization"] {
         let marker = format!("rights {} {scope}", scene.kitchen.unique());
         let mut memory = json!({
@@ -40,7 +43,10 @@ async fn run(scene: &mut Scene) -> Result<(), String> {
         if scope == "subject" {
             memory["subject_id"] = me.clone();
         }
-        let create = Call { body: Some(json!({"memory": memory})), ..call("createAgentMemory", "agent", &json!({})) };
+        let create = Call {
+            body: Some(json!({"memory": memory})),
+            ..call("createAgentMemory", "agent", &json!({}))
+        };
         let created = scene.kitchen.call(&create, None, Purpose::Probe).await?;
         let id = created.at("/data/id").cloned().ok_or_else(|| {
             format!(
@@ -67,22 +73,49 @@ fn call(operation: &str, who: &str, with: &Value) -> Call {
 }
 
 async fn ask(scene: &mut Scene, operation: &str, who: &str, with: Value) -> Result<Answer, String> {
-    scene.kitchen.call(&call(operation, who, &with), None, Purpose::Probe).await
+    scene
+        .kitchen
+        .call(&call(operation, who, &with), None, Purpose::Probe)
+        .await
 }
 
 /// The lists without a status filter that show a memory of this scope.
 fn lists(scope: &str, me: &Value) -> Vec<(&'static str, &'static str, Value)> {
     if scope == "subject" {
         vec![
-            ("listAgentMemories", "agent", json!({"page_size": 50, "subject_id": me})),
-            ("listAgentMemories", "other_agent", json!({"page_size": 50, "subject_id": me})),
-            ("listUserMemories", "user", json!({"page_size": 50, "scope": "about_me"})),
+            (
+                "listAgentMemories",
+                "agent",
+                json!({"page_size": 50, "subject_id": me}),
+            ),
+            (
+                "listAgentMemories",
+                "other_agent",
+                json!({"page_size": 50, "subject_id": me}),
+            ),
+            (
+                "listUserMemories",
+                "user",
+                json!({"page_size": 50, "scope": "about_me"}),
+            ),
         ]
     } else {
         vec![
-            ("listAgentMemories", "agent", json!({"page_size": 50, "scope": "organization"})),
-            ("listAgentMemories", "other_agent", json!({"page_size": 50, "scope": "organization"})),
-            ("listUserMemories", "user", json!({"page_size": 50, "scope": "organization"})),
+            (
+                "listAgentMemories",
+                "agent",
+                json!({"page_size": 50, "scope": "organization"}),
+            ),
+            (
+                "listAgentMemories",
+                "other_agent",
+                json!({"page_size": 50, "scope": "organization"}),
+            ),
+            (
+                "listUserMemories",
+                "user",
+                json!({"page_size": 50, "scope": "organization"}),
+            ),
         ]
     }
 }
@@ -125,20 +158,29 @@ fn judge_shared(scene: &mut Scene, operation: &str, answer: &Answer, seen: bool)
             },
         );
     } else {
-        scene.notes.undecided("shared-within", format!("{operation} answered {}", answer.status()));
+        scene.notes.undecided(
+            "shared-within",
+            format!("{operation} answered {}", answer.status()),
+        );
     }
 }
 
 /// Whether the memory is still as it was.
 async fn creator_only(scene: &mut Scene, id: &Value) -> Result<bool, String> {
-    for operation in ["deleteAgentMemory", "supersedeAgentMemory", "archiveAgentMemory"] {
+    for operation in [
+        "deleteAgentMemory",
+        "supersedeAgentMemory",
+        "archiveAgentMemory",
+    ] {
         if scene.kitchen.api().find(operation).is_none() {
             continue;
         }
         let answer = ask(scene, operation, "other_agent", json!({"id": id})).await?;
         let after = ask(scene, "getAgentMemory", "agent", json!({"id": id})).await?;
-        let untouched =
-            after.is_success() && after.at("/data/status").is_none_or(|status| *status == json!("active"));
+        let untouched = after.is_success()
+            && after
+                .at("/data/status")
+                .is_none_or(|status| *status == json!("active"));
         match answer.status() {
             403 | 404 if untouched => scene.notes.kept("creator-only", &answer),
             403 | 404 | 200..=299 => {
@@ -159,7 +201,9 @@ async fn creator_only(scene: &mut Scene, id: &Value) -> Result<bool, String> {
                 );
                 return Ok(false);
             }
-            status => scene.notes.undecided("creator-only", format!("{operation} answered {status}")),
+            status => scene
+                .notes
+                .undecided("creator-only", format!("{operation} answered {status}")),
         }
     }
     Ok(true)
@@ -178,7 +222,10 @@ async fn superseded(
     }
     let answer = ask(scene, "deleteAgentMemory", "agent", json!({"id": id})).await?;
     if !answer.is_success() {
-        let why = format!("the creator could not supersede: deleteAgentMemory answered {}", answer.status());
+        let why = format!(
+            "the creator could not supersede: deleteAgentMemory answered {}",
+            answer.status()
+        );
         scene.notes.undecided("superseded-unlisted", why.clone());
         scene.notes.undecided("superseded-kept", why);
         return Ok(());
@@ -193,7 +240,10 @@ async fn superseded(
         }
         let list = ask(scene, operation, who, with.clone()).await?;
         if !list.is_success() {
-            scene.notes.undecided("superseded-unlisted", format!("{operation} answered {}", list.status()));
+            scene.notes.undecided(
+                "superseded-unlisted",
+                format!("{operation} answered {}", list.status()),
+            );
         } else if contains(&list, marker) {
             scene.notes.broken(
                 "superseded-unlisted",

@@ -37,7 +37,10 @@ const READERS: &[(&str, &str, bool)] = &[
 ];
 
 async fn run(scene: &mut Scene) -> Result<(), String> {
-    scene.kitchen.provide(["message", "agent_self", "me", "shared_room"].map(str::to_owned)).await?;
+    scene
+        .kitchen
+        .provide(["message", "agent_self", "me", "shared_room"].map(str::to_owned))
+        .await?;
     let room = json!({"chat_id": "{shared_room.id}"});
     let write = |operation: &str, who: &str, body: Value| Call {
         operation: operation.to_owned(),
@@ -62,7 +65,11 @@ async fn run(scene: &mut Scene) -> Result<(), String> {
         if !answer.is_success() {
             scene.notes.undecided(
                 "sender-name",
-                format!("{} answered {}, so that its message cannot be read", call.operation, answer.status()),
+                format!(
+                    "{} answered {}, so that its message cannot be read",
+                    call.operation,
+                    answer.status()
+                ),
             );
         }
     }
@@ -95,7 +102,10 @@ async fn run(scene: &mut Scene) -> Result<(), String> {
 
 fn sender_name(scene: &mut Scene, operation: &str, message: &Value, answer: &Answer) {
     let name = message.get("sender_name");
-    if name.and_then(Value::as_str).is_some_and(|name| !name.is_empty()) {
+    if name
+        .and_then(Value::as_str)
+        .is_some_and(|name| !name.is_empty())
+    {
         scene.notes.kept("sender-name", answer);
         return;
     }
@@ -123,7 +133,10 @@ fn status(scene: &mut Scene, operation: &str, message: &Value, answer: &Answer) 
         return;
     }
     let status = message.pointer("/metadata/status");
-    if status.and_then(Value::as_str).is_some_and(|status| !status.is_empty()) {
+    if status
+        .and_then(Value::as_str)
+        .is_some_and(|status| !status.is_empty())
+    {
         scene.notes.kept("status", answer);
         return;
     }

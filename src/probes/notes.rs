@@ -47,12 +47,19 @@ pub struct Breach<'t> {
 impl Notes {
     /// Nothing seen yet.
     pub fn new(sequence: &str) -> Self {
-        Self { sequence: sequence.into(), aspects: BTreeMap::new() }
+        Self {
+            sequence: sequence.into(),
+            aspects: BTreeMap::new(),
+        }
     }
 
     /// The aspect was kept, as this answer shows.
     pub fn kept(&mut self, aspect: &'static str, answer: &Answer) {
-        self.aspects.entry(aspect).or_default().evidence.push(answer.ordinal);
+        self.aspects
+            .entry(aspect)
+            .or_default()
+            .evidence
+            .push(answer.ordinal);
     }
 
     /// The aspect was broken, as this answer shows.
@@ -71,17 +78,27 @@ impl Notes {
 
     /// The aspect could not be decided in full: a pass is no longer possible.
     pub fn undecided(&mut self, aspect: &'static str, reason: impl Into<String>) {
-        self.aspects.entry(aspect).or_default().undecided.get_or_insert(reason.into());
+        self.aspects
+            .entry(aspect)
+            .or_default()
+            .undecided
+            .get_or_insert(reason.into());
     }
 
     /// The verdicts. `stopped` is why the probe could not go on to its end.
     pub fn decisions(&self, requirements: &[Requirement], stopped: Option<&str>) -> Vec<Decision> {
-        requirements.iter().map(|requirement| self.decide(requirement, stopped)).collect()
+        requirements
+            .iter()
+            .map(|requirement| self.decide(requirement, stopped))
+            .collect()
     }
 
     fn decide(&self, requirement: &Requirement, stopped: Option<&str>) -> Decision {
         let nothing = Aspect::default();
-        let aspect = self.aspects.get(requirement.aspect.as_str()).unwrap_or(&nothing);
+        let aspect = self
+            .aspects
+            .get(requirement.aspect.as_str())
+            .unwrap_or(&nothing);
         let verdict = if !aspect.broken.is_empty() {
             Verdict::Fail
         } else if let Some(reason) = aspect.undecided.as_deref().or(stopped) {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::Scene;
 use super::declare::declare_probe;
 use super::notes::Breach;
-use super::Scene;
 use crate::procedure::{Answer, Purpose};
 use crate::provision::Call;
 
@@ -65,11 +65,17 @@ async fn run(scene: &mut Scene) -> Result<(), String> {
 
 async fn agents(scene: &mut Scene) -> Result<(), String> {
     let who = "quota_agents";
-    let agent = |name: &str| json!({"agent": {"name": name, "description": "Made by a conformance run."}});
+    let agent =
+        |name: &str| json!({"agent": {"name": name, "description": "Made by a conformance run."}});
     let quota = Quota {
         aspect: "agents",
         identity: who,
-        create: call("registerMyAgent", who, &json!({}), Some(agent("quota {run.unique}"))),
+        create: call(
+            "registerMyAgent",
+            who,
+            &json!({}),
+            Some(agent("quota {run.unique}")),
+        ),
         also: vec![call(
             "createMyAgent",
             who,
@@ -79,7 +85,12 @@ async fn agents(scene: &mut Scene) -> Result<(), String> {
         count: call("listMyAgents", who, &json!({"page_size": 100}), None),
         remove: Some(|created| {
             let id = created.at("/data/agent/id")?.clone();
-            Some(call("deleteMyAgent", "quota_agents", &json!({"id": id, "force": true}), None))
+            Some(call(
+                "deleteMyAgent",
+                "quota_agents",
+                &json!({"id": id, "force": true}),
+                None,
+            ))
         }),
     };
     exhaust(scene, quota).await
@@ -90,8 +101,18 @@ async fn chats(scene: &mut Scene) -> Result<(), String> {
     let quota = Quota {
         aspect: "chats",
         identity: who,
-        create: call("createMyChatRoom", who, &json!({}), Some(json!({"chat": {}}))),
-        also: vec![call("createAgentChat", "quota_chats_agent", &json!({}), Some(json!({"chat": {}})))],
+        create: call(
+            "createMyChatRoom",
+            who,
+            &json!({}),
+            Some(json!({"chat": {}})),
+        ),
+        also: vec![call(
+            "createAgentChat",
+            "quota_chats_agent",
+            &json!({}),
+            Some(json!({"chat": {}})),
+        )],
         count: call("listMyChats", who, &json!({"page_size": 100}), None),
         remove: None,
     };
@@ -103,12 +124,21 @@ async fn participants(scene: &mut Scene) -> Result<(), String> {
     let room = make_room(scene, who).await?;
     let peers = scene
         .kitchen
-        .call(&call("listMyPeers", who, &json!({"page_size": 100}), None), None, Purpose::Setup)
+        .call(
+            &call("listMyPeers", who, &json!({"page_size": 100}), None),
+            None,
+            Purpose::Setup,
+        )
         .await?;
     let candidates: Vec<Value> = peers
         .at("/data")
         .and_then(Value::as_array)
-        .map(|peers| peers.iter().filter_map(|peer| peer.get("id").cloned()).collect())
+        .map(|peers| {
+            peers
+                .iter()
+                .filter_map(|peer| peer.get("id").cloned())
+                .collect()
+        })
         .unwrap_or_default();
     let limit = declared(scene, who, "participants");
     // The creator is a participant too; one candidate more is needed to be refused.
@@ -116,7 +146,10 @@ async fn participants(scene: &mut Scene) -> Result<(), String> {
     if (candidates.len() as u64) < needed {
         scene.notes.undecided(
             "participants",
-            format!("{who} has {} peers; {needed} are needed to fill a room", candidates.len()),
+            format!(
+                "{who} has {} peers; {needed} are needed to fill a room",
+                candidates.len()
+            ),
         );
         return Ok(());
     }
@@ -140,7 +173,10 @@ async fn participants(scene: &mut Scene) -> Result<(), String> {
         }
     }
     let Some((operation, answer, before)) = refused else {
-        scene.notes.undecided("participants", "every peer found room: the limit was not reached");
+        scene.notes.undecided(
+            "participants",
+            "every peer found room: the limit was not reached",
+        );
         return Ok(());
     };
     judge(scene, "participants", &operation, &answer, limit, before.0);
@@ -150,21 +186,40 @@ async fn participants(scene: &mut Scene) -> Result<(), String> {
 }
 
 fn list_participants(who: &str, room: &Value) -> Call {
-    call("listMyChatParticipants", who, &json!({"chat_id": room}), None)
+    call(
+        "listMyChatParticipants",
+        who,
+        &json!({"chat_id": room}),
+        None,
+    )
 }
 
 async fn messages(scene: &mut Scene) -> Result<(), String> {
     let who = "quota_messages";
     let agent = scene
         .kitchen
-        .call(&call("getAgentMe", "quota_messages_agent", &json!({}), None), None, Purpose::Setup)
+        .call(
+            &call("getAgentMe", "quota_messages_agent", &json!({}), None),
+            None,
+            Purpose::Setup,
+        )
         .await?;
-    let agent = agent.at("/data/id").cloned().ok_or("getAgentMe tells no id")?;
+    let agent = agent
+        .at("/data/id")
+        .cloned()
+        .ok_or("getAgentMe tells no id")?;
     let me = scene
         .kitchen
-        .call(&call("getMyProfile", who, &json!({}), None), None, Purpose::Setup)
+        .call(
+            &call("getMyProfile", who, &json!({}), None),
+            None,
+            Purpose::Setup,
+        )
         .await?;
-    let me = me.at("/data/id").cloned().ok_or("getMyProfile tells no id")?;
+    let me = me
+        .at("/data/id")
+        .cloned()
+        .ok_or("getMyProfile tells no id")?;
     let room = make_room(scene, who).await?;
     let add = call(
         "addMyChatParticipant",
@@ -174,13 +229,21 @@ async fn messages(scene: &mut Scene) -> Result<(), String> {
     );
     let added = scene.kitchen.call(&add, None, Purpose::Setup).await?;
     if !added.is_success() {
-        return Err(format!("an agent could not be added to a room: {}", added.status()));
+        return Err(format!(
+            "an agent could not be added to a room: {}",
+            added.status()
+        ));
     }
     let text = |to: &Value| json!({"message": {"content": "One more.", "mentions": [{"id": to}]}});
     let quota = Quota {
         aspect: "messages",
         identity: who,
-        create: call("sendMyChatMessage", who, &json!({"chat_id": room}), Some(text(&agent))),
+        create: call(
+            "sendMyChatMessage",
+            who,
+            &json!({"chat_id": room}),
+            Some(text(&agent)),
+        ),
         also: vec![
             call(
                 "createAgentChatMessage",
@@ -195,32 +258,59 @@ async fn messages(scene: &mut Scene) -> Result<(), String> {
                 Some(json!({"event": {"content": "Thinking.", "message_type": "thought"}})),
             ),
         ],
-        count: call("listMyChatMessages", who, &json!({"chat_id": room, "page_size": 100}), None),
+        count: call(
+            "listMyChatMessages",
+            who,
+            &json!({"chat_id": room, "page_size": 100}),
+            None,
+        ),
         remove: None,
     };
     exhaust(scene, quota).await
 }
 
 async fn make_room(scene: &mut Scene, who: &str) -> Result<Value, String> {
-    let create = call("createMyChatRoom", who, &json!({}), Some(json!({"chat": {}})));
+    let create = call(
+        "createMyChatRoom",
+        who,
+        &json!({}),
+        Some(json!({"chat": {}})),
+    );
     let answer = scene.kitchen.call(&create, None, Purpose::Setup).await?;
     answer.at("/data/id").cloned().ok_or_else(|| {
-        format!("{who} could not create a room: createMyChatRoom answered {}", answer.status())
+        format!(
+            "{who} could not create a room: createMyChatRoom answered {}",
+            answer.status()
+        )
     })
 }
 
 fn declared(scene: &Scene, identity: &str, resource: &str) -> Option<u64> {
-    scene.kitchen.identities().known.get(identity)?.limits.get(resource).copied()
+    scene
+        .kitchen
+        .identities()
+        .known
+        .get(identity)?
+        .limits
+        .get(resource)
+        .copied()
 }
 
 /// How many there are, from the total or the length of the list, and the answer.
 async fn count(scene: &mut Scene, list: &Call) -> Result<(u64, Answer), String> {
     let answer = scene.kitchen.call(list, None, Purpose::Probe).await?;
     let total = answer.at("/metadata/total_count").and_then(Value::as_u64);
-    let length = answer.at("/data").and_then(Value::as_array).map(|list| list.len() as u64);
+    let length = answer
+        .at("/data")
+        .and_then(Value::as_array)
+        .map(|list| list.len() as u64);
     match total.or(length) {
         Some(count) => Ok((count, answer)),
-        None => Err(format!("{} answered {} without a list", list.operation, answer.status())),
+        None => Err(format!(
+            "{} answered {} without a list",
+            list.operation,
+            answer.status()
+        )),
     }
 }
 
@@ -244,10 +334,20 @@ async fn exhaust(scene: &mut Scene, quota: Quota) -> Result<(), String> {
     match &last {
         None => scene.notes.undecided(
             quota.aspect,
-            format!("{most} requests did not reach the limit; declare it for {}", quota.identity),
+            format!(
+                "{most} requests did not reach the limit; declare it for {}",
+                quota.identity
+            ),
         ),
         Some((answer, before)) => {
-            judge(scene, quota.aspect, &quota.create.operation, answer, limit, *before);
+            judge(
+                scene,
+                quota.aspect,
+                &quota.create.operation,
+                answer,
+                limit,
+                *before,
+            );
             let after = count(scene, &quota.count).await?;
             unchanged(scene, &quota.create.operation, answer, *before, &after);
             for (index, more) in quota.also.iter().enumerate() {
@@ -255,7 +355,14 @@ async fn exhaust(scene: &mut Scene, quota: Quota) -> Result<(), String> {
                 if answer.is_success() {
                     made.push(answer.clone());
                 }
-                judge(scene, quota.aspect, &more.operation, &answer, limit, *before);
+                judge(
+                    scene,
+                    quota.aspect,
+                    &more.operation,
+                    &answer,
+                    limit,
+                    *before,
+                );
                 let now = count(scene, &quota.count).await?;
                 unchanged(scene, &more.operation, &answer, after.0, &now);
             }
@@ -294,7 +401,10 @@ fn judge(
     let known = limit.map_or_else(String::new, |limit| format!(" of {limit}"));
     let status = answer.status();
     if status == 0 || status >= 500 {
-        scene.notes.undecided(aspect, format!("{operation} answered {status} at the limit"));
+        scene.notes.undecided(
+            aspect,
+            format!("{operation} answered {status} at the limit"),
+        );
         return;
     }
     let error = answer.at("/error").cloned().unwrap_or(Value::Null);
@@ -303,7 +413,9 @@ fn judge(
     if limit.is_none() && code != json!("limit_reached") {
         scene.notes.undecided(
             aspect,
-            format!("{operation} answered {status} with the code {code} after {used}; declare the limit"),
+            format!(
+                "{operation} answered {status} with the code {code} after {used}; declare the limit"
+            ),
         );
         return;
     }
@@ -312,11 +424,20 @@ fn judge(
         "error": {"code": "limit_reached", "message": "text", "details": "object"},
     });
     let seen = |name: &str, right: bool, word: &str| {
-        if right { json!(word) } else { error.get(name).cloned().unwrap_or(Value::Null) }
+        if right {
+            json!(word)
+        } else {
+            error.get(name).cloned().unwrap_or(Value::Null)
+        }
     };
-    let message = error.get("message").and_then(Value::as_str).is_some_and(|text| !text.is_empty());
-    let details =
-        error.get("details").and_then(Value::as_object).is_some_and(|object| !object.is_empty());
+    let message = error
+        .get("message")
+        .and_then(Value::as_str)
+        .is_some_and(|text| !text.is_empty());
+    let details = error
+        .get("details")
+        .and_then(Value::as_object)
+        .is_some_and(|object| !object.is_empty());
     let actual = json!({
         "status": status,
         "error": {
@@ -371,7 +492,10 @@ fn unchanged(
         &after.1,
         Breach {
             operation,
-            title: format!("{operation} answered {} and created something all the same", refused.status()),
+            title: format!(
+                "{operation} answered {} and created something all the same",
+                refused.status()
+            ),
             cause: "created although refused",
             expected: format!("{before} before and after"),
             actual: format!("{before} before, {} after", after.0),

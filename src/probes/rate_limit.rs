@@ -44,8 +44,11 @@ async fn run(scene: &mut Scene) -> Result<(), String> {
         ..Call::default()
     };
     let (operation, built) = scene.kitchen.request(&request, None)?;
-    let one =
-        || Outgoing { request: built.clone(), operation: Some(operation), purpose: Purpose::Probe };
+    let one = || Outgoing {
+        request: built.clone(),
+        operation: Some(operation),
+        purpose: Purpose::Probe,
+    };
     let declared = scene
         .kitchen
         .identities()
@@ -57,12 +60,18 @@ async fn run(scene: &mut Scene) -> Result<(), String> {
     let mut sent = 0;
     let mut refused: Vec<Answer> = Vec::new();
     while sent < most && refused.is_empty() {
-        let answers = scene.kitchen.script().send_all((0..BURST).map(|_| one()).collect()).await;
+        let answers = scene
+            .kitchen
+            .script()
+            .send_all((0..BURST).map(|_| one()).collect())
+            .await;
         sent += BURST as u64;
         refused.extend(answers.into_iter().filter(|answer| !answer.is_success()));
     }
     let Some(first) = refused.first().cloned() else {
-        return Err(format!("{sent} requests in bursts of {BURST} were all accepted"));
+        return Err(format!(
+            "{sent} requests in bursts of {BURST} were all accepted"
+        ));
     };
     if first.status() == 0 {
         return Err("a request of the burst got no answer".to_owned());
@@ -87,9 +96,17 @@ async fn run(scene: &mut Scene) -> Result<(), String> {
             );
         }
     }
-    let mut limited: Vec<Answer> =
-        refused.iter().filter(|answer| answer.status() == 429).cloned().collect();
-    limited.extend(sweep(scene).await.into_iter().filter(|answer| answer.status() == 429));
+    let mut limited: Vec<Answer> = refused
+        .iter()
+        .filter(|answer| answer.status() == 429)
+        .cloned()
+        .collect();
+    limited.extend(
+        sweep(scene)
+            .await
+            .into_iter()
+            .filter(|answer| answer.status() == 429),
+    );
     reserved(scene, &limited);
     recover(scene, &limited, one()).await;
     Ok(())
@@ -100,7 +117,11 @@ async fn sweep(scene: &mut Scene) -> Vec<Answer> {
     let api = scene.kitchen.api();
     let mut requests = Vec::new();
     for operation in api.operations.iter().filter(|one| one.needs_credentials()) {
-        let kind = if operation.security.iter().any(|one| one.schemes.contains_key("userKey")) {
+        let kind = if operation
+            .security
+            .iter()
+            .any(|one| one.schemes.contains_key("userKey"))
+        {
             "burst"
         } else {
             "burst_agent"
@@ -110,7 +131,10 @@ async fn sweep(scene: &mut Scene) -> Vec<Answer> {
             .iter()
             .filter(|parameter| parameter.location == ParameterLocation::Path)
             .map(|parameter| {
-                (parameter.name.clone(), json!("00000000-0000-4000-8000-000000000000"))
+                (
+                    parameter.name.clone(),
+                    json!("00000000-0000-4000-8000-000000000000"),
+                )
             })
             .collect();
         let call = Call {
@@ -158,13 +182,17 @@ fn reserved(scene: &mut Scene, limited: &[Answer]) {
 
 /// Waits as long as the first 429 says; then the request must succeed.
 async fn recover(scene: &mut Scene, limited: &[Answer], again: Outgoing) {
-    let Some(answer) = limited.first() else { return };
+    let Some(answer) = limited.first() else {
+        return;
+    };
     let header = answer
         .response()
         .and_then(|response| response.headers.get(http::header::RETRY_AFTER))
         .and_then(|value| value.to_str().ok())
         .map(ToOwned::to_owned);
-    let seconds = header.as_deref().and_then(|text| text.trim().parse::<u64>().ok());
+    let seconds = header
+        .as_deref()
+        .and_then(|text| text.trim().parse::<u64>().ok());
     let Some(seconds) = seconds else {
         scene.notes.broken(
             "retry-after",
@@ -174,7 +202,9 @@ async fn recover(scene: &mut Scene, limited: &[Answer], again: Outgoing) {
                 title: "a 429 does not tell in Retry-After how many seconds to wait".to_owned(),
                 cause: "header",
                 expected: "Retry-After: whole seconds".to_owned(),
-                actual: header.map_or("no Retry-After".to_owned(), |text| format!("Retry-After: {text}")),
+                actual: header.map_or("no Retry-After".to_owned(), |text| {
+                    format!("Retry-After: {text}")
+                }),
             },
         );
         return;
@@ -186,7 +216,11 @@ async fn recover(scene: &mut Scene, limited: &[Answer], again: Outgoing) {
         );
         return;
     }
-    scene.kitchen.script().wait(Duration::from_millis(seconds * 1000 + 50)).await;
+    scene
+        .kitchen
+        .script()
+        .wait(Duration::from_millis(seconds * 1000 + 50))
+        .await;
     let later = scene.kitchen.script().send(again).await;
     if later.is_success() {
         scene.notes.kept("retry-after", &later);

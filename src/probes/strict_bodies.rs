@@ -45,31 +45,73 @@ struct Watch {
 }
 
 const fn gone(operation: &'static str, mark: &'static str, list: &'static str) -> Watch {
-    Watch { operation, mark, list, stays: false }
+    Watch {
+        operation,
+        mark,
+        list,
+        stays: false,
+    }
 }
 
 const fn stays(operation: &'static str, mark: &'static str, list: &'static str) -> Watch {
-    Watch { operation, mark, list, stays: true }
+    Watch {
+        operation,
+        mark,
+        list,
+        stays: true,
+    }
 }
 
 /// One for each operation with a body; `resolveHandle` only reads.
 const WATCHES: &[Watch] = &[
-    gone("addAgentChatParticipant", "/participant/participant_id", "listAgentChatParticipants"),
+    gone(
+        "addAgentChatParticipant",
+        "/participant/participant_id",
+        "listAgentChatParticipants",
+    ),
     gone("addAgentContact", "/message", "listAgentContactRequests"),
-    gone("addMyChatParticipant", "/participant/participant_id", "listMyChatParticipants"),
+    gone(
+        "addMyChatParticipant",
+        "/participant/participant_id",
+        "listMyChatParticipants",
+    ),
     gone("createAgentChat", "/chat/task_id", "listAgentChats"),
-    gone("createAgentChatEvent", "/event/content", "getAgentChatContext"),
-    gone("createAgentChatMessage", "/message/content", "getAgentChatContext"),
-    gone("createAgentContactRequest", "/contact_request/message", "listAgentSentContactRequests"),
+    gone(
+        "createAgentChatEvent",
+        "/event/content",
+        "getAgentChatContext",
+    ),
+    gone(
+        "createAgentChatMessage",
+        "/message/content",
+        "getAgentChatContext",
+    ),
+    gone(
+        "createAgentContactRequest",
+        "/contact_request/message",
+        "listAgentSentContactRequests",
+    ),
     gone("createAgentMemory", "/memory/content", "listAgentMemories"),
-    gone("createContactRequest", "/contact_request/message", "listSentContactRequests"),
+    gone(
+        "createContactRequest",
+        "/contact_request/message",
+        "listSentContactRequests",
+    ),
     gone("createMyAgent", "/agent/name", "listMyAgents"),
     gone("createMyChatRoom", "/chat/task_id", "listMyChats"),
     gone("markAgentMessageFailed", "/error", "listAgentMessages"),
     gone("registerMyAgent", "/agent/name", "listMyAgents"),
     stays("removeAgentContact", "/contact_id", "listAgentContacts"),
-    stays("respondToAgentContactRequest", "/request_id", "listAgentReceivedContactRequests"),
-    gone("sendMyChatMessage", "/message/content", "listMyChatMessages"),
+    stays(
+        "respondToAgentContactRequest",
+        "/request_id",
+        "listAgentReceivedContactRequests",
+    ),
+    gone(
+        "sendMyChatMessage",
+        "/message/content",
+        "listMyChatMessages",
+    ),
     gone("updateMyProfile", "/user/first_name", "getMyProfile"),
 ];
 
@@ -79,20 +121,31 @@ const ONLY_READ: &[&str] = &["resolveHandle"];
 async fn run(scene: &mut Scene) -> Result<(), String> {
     let api = scene.kitchen.api();
     for (index, operation) in api.operations.iter().enumerate() {
-        let Some(media) = operation.body.as_ref().and_then(|body| body.contents.first()) else {
+        let Some(media) = operation
+            .body
+            .as_ref()
+            .and_then(|body| body.contents.first())
+        else {
             continue;
         };
         let Some(schema) = media.schema else { continue };
         let plan = scene.plan(index);
         let Some(example) = media.examples.first() else {
-            scene.notes.undecided("status", format!("{} has no example body", operation.id));
+            scene
+                .notes
+                .undecided("status", format!("{} has no example body", operation.id));
             continue;
         };
         // With every property set that could be marked, all closed objects are reached.
-        for (round, at) in closed_objects(&api, schema, &example.value).into_iter().enumerate() {
+        for (round, at) in closed_objects(&api, schema, &example.value)
+            .into_iter()
+            .enumerate()
+        {
             scene.kitchen.spend();
             if let Err(why) = one(scene, operation, &plan, &example.value, &at, round).await {
-                scene.notes.undecided("status", format!("{}: {why}", operation.id));
+                scene
+                    .notes
+                    .undecided("status", format!("{}: {why}", operation.id));
             }
         }
     }
@@ -110,25 +163,44 @@ async fn one(
     let mut call = conforming(operation, plan, example);
     let watch = WATCHES.iter().find(|watch| watch.operation == operation.id);
     if let Some(watch) = watch.filter(|watch| !watch.stays) {
-        mark(&mut call, watch.mark, &format!("{}-{}-{round}", scene.kitchen.unique(), operation.id));
+        mark(
+            &mut call,
+            watch.mark,
+            &format!("{}-{}-{round}", scene.kitchen.unique(), operation.id),
+        );
     }
     scene.kitchen.provide(plan.needs.clone()).await?;
     let body = call.body.as_mut().ok_or("there is no body")?;
     at.child("assizeUnexpected").set(body, json!("unexpected"));
-    let answer = scene.kitchen.provide_and_call(&call, plan.identity.as_deref(), Purpose::Probe).await?;
-    let place = if at.is_root() { "the body".to_owned() } else { format!("{at} of the body") };
+    let answer = scene
+        .kitchen
+        .provide_and_call(&call, plan.identity.as_deref(), Purpose::Probe)
+        .await?;
+    let place = if at.is_root() {
+        "the body".to_owned()
+    } else {
+        format!("{at} of the body")
+    };
     match answer.status() {
         400 => scene.notes.kept("status", &answer),
         status @ (0 | 401 | 429 | 500..) => {
-            return Err(format!("a request with an unknown property was answered {status}"));
+            return Err(format!(
+                "a request with an unknown property was answered {status}"
+            ));
         }
         status => scene.notes.broken(
             "status",
             &answer,
             Breach {
                 operation: &operation.id,
-                title: format!("an unknown property in {place} was answered {status} instead of 400"),
-                cause: if answer.is_success() { "accepted" } else { "status" },
+                title: format!(
+                    "an unknown property in {place} was answered {status} instead of 400"
+                ),
+                cause: if answer.is_success() {
+                    "accepted"
+                } else {
+                    "status"
+                },
                 expected: "400".to_owned(),
                 actual: status.to_string(),
             },
@@ -139,7 +211,10 @@ async fn one(
         return Ok(());
     }
     let Some(watch) = watch else {
-        scene.notes.undecided("unchanged", format!("no listing shows the effect of {}", operation.id));
+        scene.notes.undecided(
+            "unchanged",
+            format!("no listing shows the effect of {}", operation.id),
+        );
         return Ok(());
     };
     unchanged(scene, operation, plan, &call, watch, &answer).await
@@ -175,13 +250,28 @@ fn conforming(operation: &Operation, plan: &OperationPlan, example: &Value) -> C
 fn mark(call: &mut Call, pointer: &str, unique: &str) {
     let Some(body) = &mut call.body else { return };
     let pointer = Pointer::new(pointer);
-    if pointer.get(body).and_then(Value::as_str).is_some_and(|text| text.starts_with('{')) {
+    if pointer
+        .get(body)
+        .and_then(Value::as_str)
+        .is_some_and(|text| text.starts_with('{'))
+    {
         return;
     }
     let marker = if pointer.as_str().ends_with("_id") {
         let digest = Sha256::digest(unique.as_bytes());
-        let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        format!("{}-{}-4{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
+        let hex: String = digest
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        format!(
+            "{}-{}-4{}-8{}-{}",
+            &hex[..8],
+            &hex[8..12],
+            &hex[13..16],
+            &hex[17..20],
+            &hex[20..]
+        )
     } else {
         format!("mark {unique}")
     };
@@ -197,9 +287,14 @@ async fn unchanged(
     refused: &Answer,
 ) -> Result<(), String> {
     let api = scene.kitchen.api();
-    let index = api.find(watch.list).ok_or_else(|| format!("there is no {}", watch.list))?;
+    let index = api
+        .find(watch.list)
+        .ok_or_else(|| format!("there is no {}", watch.list))?;
     let listing = &api.operations[index];
-    let mut list = Call { operation: watch.list.to_owned(), ..Call::default() };
+    let mut list = Call {
+        operation: watch.list.to_owned(),
+        ..Call::default()
+    };
     for parameter in &listing.parameters {
         // The same room, the largest page, every status.
         if let Some(same) = call.arguments.get(&parameter.name) {
@@ -217,11 +312,22 @@ async fn unchanged(
         }
     }
     let marked = Pointer::new(watch.mark);
-    let body = call.body.as_ref().map(|body| scene.kitchen.fill(body)).transpose()?;
-    let Some(Value::String(marker)) = body.as_ref().and_then(|body| marked.get(body)).cloned() else {
-        return Err(format!("the example of {} has no text at {}", operation.id, watch.mark));
+    let body = call
+        .body
+        .as_ref()
+        .map(|body| scene.kitchen.fill(body))
+        .transpose()?;
+    let Some(Value::String(marker)) = body.as_ref().and_then(|body| marked.get(body)).cloned()
+    else {
+        return Err(format!(
+            "the example of {} has no text at {}",
+            operation.id, watch.mark
+        ));
     };
-    let shown = scene.kitchen.call(&list, plan.identity.as_deref(), Purpose::Probe).await?;
+    let shown = scene
+        .kitchen
+        .call(&list, plan.identity.as_deref(), Purpose::Probe)
+        .await?;
     if !shown.is_success() {
         return Err(format!("{} answered {}", watch.list, shown.status()));
     }

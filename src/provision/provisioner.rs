@@ -76,7 +76,10 @@ impl Provisioner {
     ) -> Self {
         let digest = Sha256::digest(sequence.as_bytes());
         Self {
-            unique: format!("{token}-{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2]),
+            unique: format!(
+                "{token}-{:02x}{:02x}{:02x}",
+                digest[0], digest[1], digest[2]
+            ),
             made: 0,
             api,
             recipes,
@@ -112,7 +115,8 @@ impl Provisioner {
     /// Forgets all resources that are not shared, so that the next use makes new ones. They
     /// are still removed at the end.
     pub fn spend(&mut self) {
-        self.held.retain(|name, _| self.recipes.get(name).is_some_and(|recipe| recipe.shared));
+        self.held
+            .retain(|name, _| self.recipes.get(name).is_some_and(|recipe| recipe.shared));
     }
 
     /// Makes the resources that do not exist yet, and those that they need.
@@ -145,13 +149,17 @@ impl Provisioner {
             return Err(format!("the recipes of {name} need each other in a circle"));
         }
         let recipes = Arc::clone(&self.recipes);
-        let recipe: &Recipe =
-            recipes.get(name).ok_or_else(|| format!("no recipe makes the resource {name}"))?;
+        let recipe: &Recipe = recipes
+            .get(name)
+            .ok_or_else(|| format!("no recipe makes the resource {name}"))?;
         let mut outputs = Map::new();
         for call in &recipe.steps {
             self.made += 1;
             let unique = json!(format!("{}-{}", self.unique, self.made));
-            self.held.insert(RUN.to_owned(), Map::from_iter([("unique".to_owned(), unique)]));
+            self.held.insert(
+                RUN.to_owned(),
+                Map::from_iter([("unique".to_owned(), unique)]),
+            );
             for reference in call_references(call) {
                 if reference.resource != name {
                     Box::pin(self.make(&reference.resource, depth + 1)).await?;
@@ -162,7 +170,10 @@ impl Provisioner {
                 if !(400..500).contains(&answer.status()) {
                     break;
                 }
-                let other = Call { body: Some(body.clone()), ..call.clone() };
+                let other = Call {
+                    body: Some(body.clone()),
+                    ..call.clone()
+                };
                 answer = self.call(&other, None, Purpose::Setup).await?;
             }
             if !answer.is_success() {
@@ -192,7 +203,9 @@ impl Provisioner {
         }
         self.held.insert(name.to_owned(), outputs);
         let only_reads = recipe.steps.iter().all(|call| {
-            self.api.find(&call.operation).is_some_and(|at| self.api.operations[at].is_safe())
+            self.api
+                .find(&call.operation)
+                .is_some_and(|at| self.api.operations[at].is_safe())
         });
         if !only_reads {
             self.created.push(Created {
@@ -269,7 +282,9 @@ impl Provisioner {
     /// # Errors
     /// That there is no such identity or kind.
     pub fn credentials(&self, identity: Option<&str>) -> Result<Credentials, String> {
-        let Some(identity) = identity else { return Ok(Credentials::None) };
+        let Some(identity) = identity else {
+            return Ok(Credentials::None);
+        };
         let Some((kind, template)) = identity.split_once(' ') else {
             return if self.identities.known.contains_key(identity) {
                 Ok(Credentials::Identity(identity.into()))
@@ -347,7 +362,11 @@ impl Provisioner {
         purpose: Purpose,
     ) -> Result<Answer, String> {
         let (operation, request) = self.request(call, identity)?;
-        let outgoing = Outgoing { request, operation: Some(operation), purpose };
+        let outgoing = Outgoing {
+            request,
+            operation: Some(operation),
+            purpose,
+        };
         Ok(self.script.send(outgoing).await)
     }
 
@@ -361,8 +380,10 @@ impl Provisioner {
         identity: Option<&str>,
         purpose: Purpose,
     ) -> Result<Answer, String> {
-        let mut names: Vec<String> =
-            call_references(call).into_iter().map(|reference| reference.resource).collect();
+        let mut names: Vec<String> = call_references(call)
+            .into_iter()
+            .map(|reference| reference.resource)
+            .collect();
         if let Some(identity) = call.identity.as_deref().or(identity) {
             names.extend(identity_resources(identity));
         }
@@ -376,9 +397,19 @@ impl Provisioner {
     /// Why one of the resources cannot be made.
     pub async fn provide_for(&mut self, case: &Case, plan: &OperationPlan) -> Result<(), String> {
         let mut names = plan.needs.clone();
-        names.extend(plan.identity.as_deref().into_iter().flat_map(identity_resources));
+        names.extend(
+            plan.identity
+                .as_deref()
+                .into_iter()
+                .flat_map(identity_resources),
+        );
         for argument in &case.input.arguments {
-            names.extend(argument.reference.iter().map(|reference| reference.resource.clone()));
+            names.extend(
+                argument
+                    .reference
+                    .iter()
+                    .map(|reference| reference.resource.clone()),
+            );
         }
         if let Some(body) = &case.input.body {
             names.extend(body.references.iter().map(|(_, one)| one.resource.clone()));
@@ -411,14 +442,17 @@ impl Provisioner {
             CaseCredentials::Missing => Credentials::None,
             CaseCredentials::Invalid => spoiled(regular),
         };
-        encode::request(&self.api, operation, &input, credentials).map_err(|error| error.to_string())
+        encode::request(&self.api, operation, &input, credentials)
+            .map_err(|error| error.to_string())
     }
 
     /// Removes what was made, the newest first. Tells what is left, with the reason.
     pub async fn clean_up(&mut self) -> Vec<String> {
         self.remove_all().await;
         let left = std::mem::take(&mut self.left);
-        left.into_iter().map(|(what, count)| format!("{count} × {what}")).collect()
+        left.into_iter()
+            .map(|(what, count)| format!("{count} × {what}"))
+            .collect()
     }
 
     async fn remove_all(&mut self) {
@@ -428,7 +462,9 @@ impl Provisioner {
                     self.held.clone_from(held);
                     match self.call(call, None, Purpose::Cleanup).await {
                         // Gone already is as good as removed.
-                        Ok(answer) if answer.is_success() || matches!(answer.status(), 404 | 410) => {
+                        Ok(answer)
+                            if answer.is_success() || matches!(answer.status(), 404 | 410) =>
+                        {
                             continue;
                         }
                         Ok(answer) => format!("{} answered {}", call.operation, describe(&answer)),
@@ -438,7 +474,10 @@ impl Provisioner {
                 (None, Some(_)) => continue,
                 (None, None) => "no operation is known to remove it".to_owned(),
             };
-            *self.left.entry(format!("{}: {why}", created.what)).or_default() += 1;
+            *self
+                .left
+                .entry(format!("{}: {why}", created.what))
+                .or_default() += 1;
         }
     }
 }
@@ -447,19 +486,35 @@ impl Provisioner {
 fn call_references(call: &Call) -> Vec<Reference> {
     let mut found: Vec<Reference> = call.arguments.values().flat_map(references).collect();
     found.extend(call.body.iter().flat_map(references));
-    found.extend(call.identity.iter().flat_map(|one| references(&Value::String(one.clone()))));
-    found.extend(call.output.values().flat_map(|one| references(&Value::String(one.clone()))));
+    found.extend(
+        call.identity
+            .iter()
+            .flat_map(|one| references(&Value::String(one.clone()))),
+    );
+    found.extend(
+        call.output
+            .values()
+            .flat_map(|one| references(&Value::String(one.clone()))),
+    );
     found
 }
 
 fn identity_resources(identity: &str) -> Vec<String> {
-    references(&Value::String(identity.to_owned())).into_iter().map(|one| one.resource).collect()
+    references(&Value::String(identity.to_owned()))
+        .into_iter()
+        .map(|one| one.resource)
+        .collect()
 }
 
 fn spoiled(credentials: Credentials) -> Credentials {
     match credentials {
         Credentials::Identity(name) => Credentials::Invalid(name),
-        Credentials::Issued { label, header, prefix, secret } => Credentials::Issued {
+        Credentials::Issued {
+            label,
+            header,
+            prefix,
+            secret,
+        } => Credentials::Issued {
             label: format!("{label} with a wrong secret").into(),
             header,
             prefix,
@@ -485,7 +540,10 @@ impl Bound {
     pub fn resources(&self) -> Vec<String> {
         match self {
             Self::Reference(reference) => vec![reference.resource.clone()],
-            Self::Value(value) => references(value).into_iter().map(|one| one.resource).collect(),
+            Self::Value(value) => references(value)
+                .into_iter()
+                .map(|one| one.resource)
+                .collect(),
         }
     }
 }

@@ -89,10 +89,12 @@ pub struct OperationOverride {
 impl OperationOverride {
     /// Whether it applies to the operation.
     pub fn applies(&self, operation: &Operation) -> bool {
-        self.matches.iter().any(|pattern| match pattern.strip_suffix('*') {
-            Some(prefix) => operation.path.starts_with(prefix),
-            None => *pattern == operation.id,
-        })
+        self.matches
+            .iter()
+            .any(|pattern| match pattern.strip_suffix('*') {
+                Some(prefix) => operation.path.starts_with(prefix),
+                None => *pattern == operation.id,
+            })
     }
 }
 

@@ -9,17 +9,24 @@ fn scan(text: &str) -> Vec<(std::ops::Range<usize>, Reference)> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(open) = text[from..].find('{').map(|at| at + from) {
-        let Some(close) = text[open..].find('}').map(|at| at + open) else { break };
+        let Some(close) = text[open..].find('}').map(|at| at + open) else {
+            break;
+        };
         let inner = &text[open + 1..close];
         let is_name = |name: &str| {
             !name.is_empty()
-                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
         };
         match inner.split_once('.') {
             Some((resource, output)) if is_name(resource) && is_name(output) => {
                 found.push((
                     open..close + 1,
-                    Reference { resource: resource.to_owned(), output: output.to_owned() },
+                    Reference {
+                        resource: resource.to_owned(),
+                        output: output.to_owned(),
+                    },
                 ));
                 from = close + 1;
             }
@@ -32,7 +39,10 @@ fn scan(text: &str) -> Vec<(std::ops::Range<usize>, Reference)> {
 /// All references in a value, in document order.
 pub fn references(value: &Value) -> Vec<Reference> {
     match value {
-        Value::String(text) => scan(text).into_iter().map(|(_, reference)| reference).collect(),
+        Value::String(text) => scan(text)
+            .into_iter()
+            .map(|(_, reference)| reference)
+            .collect(),
         Value::Array(elements) => elements.iter().flat_map(references).collect(),
         Value::Object(members) => members.values().flat_map(references).collect(),
         _ => Vec::new(),
@@ -71,7 +81,10 @@ pub(super) fn fill(
             }
         }
         Value::Array(elements) => Value::Array(
-            elements.iter().map(|element| fill(element, lookup)).collect::<Result<_, _>>()?,
+            elements
+                .iter()
+                .map(|element| fill(element, lookup))
+                .collect::<Result<_, _>>()?,
         ),
         Value::Object(members) => Value::Object(
             members
@@ -88,15 +101,20 @@ pub(super) fn fill(
 pub fn select<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     let mut value = value;
     for token in path.split('/').skip(1) {
-        let filter = token.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        let filter = token
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'));
         value = match filter.and_then(|filter| filter.split_once('=')) {
-            Some((name, wanted)) => value.as_array()?.iter().find(|element| {
-                match element.get(name) {
-                    Some(Value::String(text)) => text == wanted,
-                    Some(other) => other.to_string() == wanted,
-                    None => false,
-                }
-            })?,
+            Some((name, wanted)) => {
+                value
+                    .as_array()?
+                    .iter()
+                    .find(|element| match element.get(name) {
+                        Some(Value::String(text)) => text == wanted,
+                        Some(other) => other.to_string() == wanted,
+                        None => false,
+                    })?
+            }
             None => value.pointer(&format!("/{token}"))?,
         };
     }

@@ -21,12 +21,30 @@ pub fn closed_objects(api: &Api, schema: SchemaId, value: &Value) -> Vec<Pointer
     found
 }
 
-fn walk(api: &Api, place: &Place, value: &Value, at: &Pointer, depth: u8, found: &mut Vec<Pointer>) {
-    let Some(depth) = depth.checked_sub(1) else { return };
-    let Some((place, schema)) = api.document.follow(place) else { return };
+fn walk(
+    api: &Api,
+    place: &Place,
+    value: &Value,
+    at: &Pointer,
+    depth: u8,
+    found: &mut Vec<Pointer>,
+) {
+    let Some(depth) = depth.checked_sub(1) else {
+        return;
+    };
+    let Some((place, schema)) = api.document.follow(place) else {
+        return;
+    };
     if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
         for index in 0..parts.len() {
-            walk(api, &place.child("allOf").index(index), value, at, depth, found);
+            walk(
+                api,
+                &place.child("allOf").index(index),
+                value,
+                at,
+                depth,
+                found,
+            );
         }
     }
     match value {
@@ -45,7 +63,14 @@ fn walk(api: &Api, place: &Place, value: &Value, at: &Pointer, depth: u8, found:
         }
         Value::Array(elements) if schema.get("items").is_some() => {
             if let Some(first) = elements.first() {
-                walk(api, &place.child("items"), first, &at.index(0), depth, found);
+                walk(
+                    api,
+                    &place.child("items"),
+                    first,
+                    &at.index(0),
+                    depth,
+                    found,
+                );
             }
         }
         _ => {}

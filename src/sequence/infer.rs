@@ -37,7 +37,10 @@ pub fn infer(api: &Api, hints: &Hints<'_>) -> (Recipes, Vec<OperationPlan>) {
     let mut recipes = hints.recipes.clone();
     for (resource, producer) in &producers {
         if !recipes.contains_key(resource) {
-            recipes.insert(resource.clone(), recipe(api, resource, producer, &producers, hints));
+            recipes.insert(
+                resource.clone(),
+                recipe(api, resource, producer, &producers, hints),
+            );
         }
     }
     let plans = (0..api.operations.len())
@@ -67,7 +70,10 @@ fn collections(path: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut prefix = String::new();
     for segment in path.split('/').skip(1) {
-        if let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        if let Some(name) = segment
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'))
+        {
             found.push((name.to_owned(), prefix.clone()));
         }
         prefix.push('/');
@@ -84,17 +90,33 @@ fn resource_name(collection: &str) -> String {
         .map(|segment| {
             segment
                 .chars()
-                .map(|one| if one.is_ascii_alphanumeric() || one == '_' { one } else { '-' })
+                .map(|one| {
+                    if one.is_ascii_alphanumeric() || one == '_' {
+                        one
+                    } else {
+                        '-'
+                    }
+                })
                 .collect()
         })
         .collect();
-    if name.is_empty() { "root".to_owned() } else { name.join("-") }
+    if name.is_empty() {
+        "root".to_owned()
+    } else {
+        name.join("-")
+    }
 }
 
 /// Paths are compared without the names of their parameters.
 fn shape(path: &str) -> String {
     path.split('/')
-        .map(|segment| if segment.starts_with('{') { "{}" } else { segment })
+        .map(|segment| {
+            if segment.starts_with('{') {
+                "{}"
+            } else {
+                segment
+            }
+        })
         .collect::<Vec<_>>()
         .join("/")
 }
@@ -126,7 +148,10 @@ fn producers(api: &Api) -> BTreeMap<String, Producer> {
             let posted = at(&Method::POST, &collection)
                 .and_then(|post| Some((post, id_in(api, post, &parameter, &collection)?)));
             let put = at(&Method::PUT, &item).filter(|put| {
-                api.operations[*put].responses.iter().any(|one| one.status.matches(201))
+                api.operations[*put]
+                    .responses
+                    .iter()
+                    .any(|one| one.status.matches(201))
             });
             let listed = at(&Method::GET, &collection)
                 .and_then(|list| Some((list, id_in(api, list, &parameter, &collection)?)));
@@ -147,27 +172,32 @@ fn producers(api: &Api) -> BTreeMap<String, Producer> {
 
 /// An operation with a link to `operation` that fills `parameter` from its answer.
 fn linked(api: &Api, operation: &Operation, parameter: &str) -> Option<(usize, String)> {
-    api.operations.iter().enumerate().find_map(|(index, source)| {
-        source
-            .responses
-            .iter()
-            .filter(|response| response.status.is_success())
-            .flat_map(|response| &response.links)
-            .filter(|link| link.operation == operation.id && !source.is_safe())
-            .flat_map(|link| &link.parameters)
-            .find_map(|(name, expression)| {
-                let name = name.strip_prefix("path.").unwrap_or(name);
-                let pointer = expression.as_str()?.strip_prefix("$response.body#")?;
-                (name == parameter).then(|| (index, pointer.to_owned()))
-            })
-    })
+    api.operations
+        .iter()
+        .enumerate()
+        .find_map(|(index, source)| {
+            source
+                .responses
+                .iter()
+                .filter(|response| response.status.is_success())
+                .flat_map(|response| &response.links)
+                .filter(|link| link.operation == operation.id && !source.is_safe())
+                .flat_map(|link| &link.parameters)
+                .find_map(|(name, expression)| {
+                    let name = name.strip_prefix("path.").unwrap_or(name);
+                    let pointer = expression.as_str()?.strip_prefix("$response.body#")?;
+                    (name == parameter).then(|| (index, pointer.to_owned()))
+                })
+        })
 }
 
 /// Where the first successful answer of an operation carries the id that `parameter` wants:
 /// a pointer, through at most one wrapper and one list.
 fn id_in(api: &Api, operation: usize, parameter: &str, collection: &str) -> Option<String> {
-    let response =
-        api.operations[operation].responses.iter().find(|one| one.status.is_success())?;
+    let response = api.operations[operation]
+        .responses
+        .iter()
+        .find(|one| one.status.is_success())?;
     let schema = response.contents.iter().find_map(|media| media.schema)?;
     let singular = resource_name(collection)
         .rsplit('-')
@@ -200,12 +230,16 @@ fn find_id(api: &Api, place: &Place, names: &[String], depth: u8) -> Option<Stri
     }
     let (place, value) = api.document.follow(place)?;
     if value.get("items").is_some() {
-        return find_id(api, &place.child("items"), names, depth + 1).map(|rest| format!("/0{rest}"));
+        return find_id(api, &place.child("items"), names, depth + 1)
+            .map(|rest| format!("/0{rest}"));
     }
     // A wrapper: prefer the customary names, then anything that is one.
     let mut wrappers: Vec<&String> = properties.keys().collect();
     wrappers.sort_by_key(|name| {
-        ["data", "result", "results", "items"].iter().position(|one| one == name).unwrap_or(9)
+        ["data", "result", "results", "items"]
+            .iter()
+            .position(|one| one == name)
+            .unwrap_or(9)
     });
     wrappers.into_iter().find_map(|name| {
         let inner = &properties[name];
@@ -216,7 +250,9 @@ fn find_id(api: &Api, place: &Place, names: &[String], depth: u8) -> Option<Stri
 /// The properties of an object schema, those of its `allOf` included.
 fn properties(api: &Api, place: &Place, depth: u8) -> BTreeMap<String, Place> {
     let mut found = BTreeMap::new();
-    let Some((place, value)) = api.document.follow(place) else { return found };
+    let Some((place, value)) = api.document.follow(place) else {
+        return found;
+    };
     if let Some(Value::Object(members)) = value.get("properties") {
         for name in members.keys() {
             found.insert(name.clone(), place.child("properties").child(name));
@@ -224,7 +260,11 @@ fn properties(api: &Api, place: &Place, depth: u8) -> BTreeMap<String, Place> {
     }
     if let (Some(Value::Array(parts)), true) = (value.get("allOf"), depth < 4) {
         for index in 0..parts.len() {
-            found.extend(properties(api, &place.child("allOf").index(index), depth + 1));
+            found.extend(properties(
+                api,
+                &place.child("allOf").index(index),
+                depth + 1,
+            ));
         }
     }
     found
@@ -239,10 +279,13 @@ fn bound_path(
         .into_iter()
         .map(|(parameter, collection)| {
             let resource = resource_name(&collection);
-            let usable =
-                producers.get(&resource).filter(|one| !one.found || operation.is_safe());
-            let reference =
-                usable.map(|_| Reference { resource, output: "id".to_owned() });
+            let usable = producers
+                .get(&resource)
+                .filter(|one| !one.found || operation.is_safe());
+            let reference = usable.map(|_| Reference {
+                resource,
+                output: "id".to_owned(),
+            });
             (parameter, reference)
         })
         .collect()
@@ -266,7 +309,11 @@ fn recipe(
             arguments.insert(parameter, json!(reference.to_string()));
         }
     }
-    let id = if producer.chosen { "{run.unique}".to_owned() } else { producer.id.clone() };
+    let id = if producer.chosen {
+        "{run.unique}".to_owned()
+    } else {
+        producer.id.clone()
+    };
     let output = BTreeMap::from([("id".to_owned(), id)]);
     let steps = vec![Call {
         operation: operation.id.clone(),
@@ -297,18 +344,26 @@ fn recipe(
             ..Call::default()
         }
     });
-    Recipe { steps, shared: producer.found, delete, kept: None }
+    Recipe {
+        steps,
+        shared: producer.found,
+        delete,
+        kept: None,
+    }
 }
 
 /// The resource that a property such as `pet_id`, `petId` names, if exactly one does.
-fn foreign_key<'p>(
-    property: &str,
-    producers: &'p BTreeMap<String, Producer>,
-) -> Option<&'p str> {
-    let stem = property.strip_suffix("_id").or_else(|| property.strip_suffix("Id"))?;
+fn foreign_key<'p>(property: &str, producers: &'p BTreeMap<String, Producer>) -> Option<&'p str> {
+    let stem = property
+        .strip_suffix("_id")
+        .or_else(|| property.strip_suffix("Id"))?;
     let stem = stem.to_ascii_lowercase().replace('_', "");
     let mut matching = producers.keys().filter(|resource| {
-        let last = resource.rsplit('-').next().unwrap_or(resource).to_ascii_lowercase();
+        let last = resource
+            .rsplit('-')
+            .next()
+            .unwrap_or(resource)
+            .to_ascii_lowercase();
         let last = last.replace('_', "");
         last == stem || last.strip_suffix('s') == Some(&stem) || last == format!("{stem}es")
     });
@@ -330,10 +385,7 @@ fn with_foreign_keys(
     body
 }
 
-fn foreign_keys(
-    body: &Value,
-    producers: &BTreeMap<String, Producer>,
-) -> Vec<(Pointer, Reference)> {
+fn foreign_keys(body: &Value, producers: &BTreeMap<String, Producer>) -> Vec<(Pointer, Reference)> {
     fn walk(
         value: &Value,
         at: &Pointer,
@@ -376,10 +428,15 @@ fn plan(
     hints: &Hints<'_>,
 ) -> OperationPlan {
     let operation = &api.operations[index];
-    let mut plan =
-        OperationPlan { identity: (hints.identity)(operation), ..OperationPlan::default() };
-    let overrides: Vec<&OperationOverride> =
-        hints.overrides.iter().filter(|one| one.applies(operation)).collect();
+    let mut plan = OperationPlan {
+        identity: (hints.identity)(operation),
+        ..OperationPlan::default()
+    };
+    let overrides: Vec<&OperationOverride> = hints
+        .overrides
+        .iter()
+        .filter(|one| one.applies(operation))
+        .collect();
     let mut bindings: BTreeMap<Part, Bound> = BTreeMap::new();
     let mut unbound = Vec::new();
     for (parameter, reference) in bound_path(operation, producers) {
@@ -396,7 +453,9 @@ fn plan(
             bindings.insert(Part::Body(pointer), Bound::Reference(reference));
         }
     }
-    let own = producers.iter().find(|(_, producer)| producer.operation == index && !producer.found);
+    let own = producers
+        .iter()
+        .find(|(_, producer)| producer.operation == index && !producer.found);
     if let Some((resource, producer)) = own {
         plan.creates = true;
         plan.delete = producer.delete.map(|at| {
@@ -420,9 +479,7 @@ fn plan(
         }
         for (part, value) in &one.set {
             let part = part_named(part);
-            unbound.retain(|name| {
-                part != Part::Parameter(ParameterLocation::Path, name.clone())
-            });
+            unbound.retain(|name| part != Part::Parameter(ParameterLocation::Path, name.clone()));
             bindings.insert(part, bound(value));
         }
         plan.needs.extend(one.needs.iter().cloned());
@@ -440,10 +497,15 @@ fn plan(
         .flat_map(|one| one.set.keys().cloned())
         .collect();
     bindings.retain(|part, _| {
-        let Part::Body(pointer) = part else { return true };
+        let Part::Body(pointer) = part else {
+            return true;
+        };
         !set.iter().any(|one| {
             one.strip_prefix("body").is_some_and(|outer| {
-                pointer.as_str().strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
+                pointer
+                    .as_str()
+                    .strip_prefix(outer)
+                    .is_some_and(|rest| rest.starts_with('/'))
             })
         })
     });
@@ -454,7 +516,10 @@ fn plan(
             )
         });
     }
-    plan.bindings = bindings.into_iter().map(|(part, bound)| Binding { part, bound }).collect();
+    plan.bindings = bindings
+        .into_iter()
+        .map(|(part, bound)| Binding { part, bound })
+        .collect();
     plan
 }
 

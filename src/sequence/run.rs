@@ -39,12 +39,16 @@ impl Progress {
         Outgoing {
             request,
             operation: Some(case.operation),
-            purpose: Purpose::Case { case: Arc::clone(case), base_accepted },
+            purpose: Purpose::Case {
+                case: Arc::clone(case),
+                base_accepted,
+            },
         }
     }
 
     fn note(&mut self, case: &Arc<Case>, answer: &Answer) {
-        self.accepted.insert(Arc::clone(&case.id), answer.is_success());
+        self.accepted
+            .insert(Arc::clone(&case.id), answer.is_success());
     }
 }
 
@@ -57,9 +61,18 @@ pub fn procedure(
     token: Arc<str>,
 ) -> Scripted {
     Scripted::new(sequence.id.clone(), move |script| async move {
-        let mut kitchen =
-            Provisioner::new(Arc::clone(&api), recipes, identities, script, &token, &sequence.id);
-        let mut progress = Progress { accepted: HashMap::new(), outcome: Outcome::default() };
+        let mut kitchen = Provisioner::new(
+            Arc::clone(&api),
+            recipes,
+            identities,
+            script,
+            &token,
+            &sequence.id,
+        );
+        let mut progress = Progress {
+            accepted: HashMap::new(),
+            outcome: Outcome::default(),
+        };
         if api.operations[sequence.operation].is_safe() {
             side_by_side(&sequence, &mut kitchen, &mut progress).await;
         } else {
@@ -140,10 +153,15 @@ async fn one_by_one(sequence: &Sequence, kitchen: &mut Provisioner, progress: &m
                 continue;
             }
         };
-        let answer = kitchen.script().send(progress.outgoing(case, request)).await;
+        let answer = kitchen
+            .script()
+            .send(progress.outgoing(case, request))
+            .await;
         progress.note(case, &answer);
         if answer.is_success() {
-            kitchen.remove_created(&sequence.plan, &sequence.id, &answer).await;
+            kitchen
+                .remove_created(&sequence.plan, &sequence.id, &answer)
+                .await;
             kitchen.spend();
         }
     }
