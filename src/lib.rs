@@ -30,4 +30,5 @@ pub mod procedure;
 pub mod provision;
 pub mod schema;
 pub mod sequence;
+pub mod transport;
 pub mod verdict;
