@@ -1,1 +1,3 @@
 //! `assize` decides whether an HTTP API keeps its promises.
+
+pub mod reference;
