@@ -149,7 +149,7 @@ impl World {
         if !self.handles.contains_key(&first) {
             return first;
         }
-        (2_u64..)
+        (2..=u64::MAX)
             .map(|number| format!("{owner}/{slug}-{number}"))
             .find(|handle| !self.handles.contains_key(handle))
             .expect("numbers do not run out")

@@ -20,22 +20,22 @@ pub(crate) struct Contact {
 /// The contacts of one party.
 #[derive(Default)]
 pub(super) struct Contacts {
-    by_time: BTreeMap<Moment, Contact>,
-    by_party: HashMap<Uuid, Moment>,
-    by_id: HashMap<Uuid, Moment>,
+    list: BTreeMap<Moment, Contact>,
+    parties: HashMap<Uuid, Moment>,
+    records: HashMap<Uuid, Moment>,
 }
 
 impl Contacts {
     fn insert(&mut self, contact: Contact) {
-        self.by_party.insert(contact.party, contact.inserted_at);
-        self.by_id.insert(contact.id, contact.inserted_at);
-        self.by_time.insert(contact.inserted_at, contact);
+        self.parties.insert(contact.party, contact.inserted_at);
+        self.records.insert(contact.id, contact.inserted_at);
+        self.list.insert(contact.inserted_at, contact);
     }
 
     fn remove(&mut self, time: Moment) -> Option<Contact> {
-        let contact = self.by_time.remove(&time)?;
-        self.by_party.remove(&contact.party);
-        self.by_id.remove(&contact.id);
+        let contact = self.list.remove(&time)?;
+        self.parties.remove(&contact.party);
+        self.records.remove(&contact.id);
         Some(contact)
     }
 }
@@ -44,13 +44,13 @@ impl World {
     /// The contacts of a party, oldest first.
     pub(super) fn contacts(&self, holder: Uuid) -> impl DoubleEndedIterator<Item = &Contact> {
         let contacts = self.contacts_of.get(&holder);
-        contacts.into_iter().flat_map(|all| all.by_time.values())
+        contacts.into_iter().flat_map(|all| all.list.values())
     }
 
     /// The contacts of the caller, newest first.
     pub(crate) fn contact_page(&self, caller: Caller, paging: Paging) -> Page<&Contact> {
         match self.contacts_of.get(&caller.id) {
-            Some(all) => paging.of_known(all.by_time.values().rev()),
+            Some(all) => paging.of_known(all.list.values().rev()),
             None => paging.of_known([].iter()),
         }
     }
@@ -58,14 +58,14 @@ impl World {
     /// Whether a party is among the contacts of the holder.
     pub(crate) fn is_contact(&self, holder: Uuid, party: Uuid) -> bool {
         let contacts = self.contacts_of.get(&holder);
-        contacts.is_some_and(|all| all.by_party.contains_key(&party))
+        contacts.is_some_and(|all| all.parties.contains_key(&party))
     }
 
     /// Removes one of the caller's contacts by the id of its record. The other side keeps its own.
     pub(crate) fn remove_contact(&mut self, caller: Caller, id: Uuid) -> Result<(), Refusal> {
         let contacts = self.contacts_of.get_mut(&caller.id);
         let removed = contacts.and_then(|all| {
-            let time = *all.by_id.get(&id)?;
+            let time = *all.records.get(&id)?;
             all.remove(time)
         });
         removed.map(|_| ()).ok_or_else(Refusal::not_found)
@@ -84,7 +84,7 @@ impl World {
 
     fn forget_contact(&mut self, holder: Uuid, party: Uuid) -> Option<()> {
         let all = self.contacts_of.get_mut(&holder)?;
-        let time = *all.by_party.get(&party)?;
+        let time = *all.parties.get(&party)?;
         all.remove(time).map(|_| ())
     }
 
@@ -108,7 +108,7 @@ impl World {
     pub(super) fn forget_contacts_of(&mut self, party: Uuid) {
         self.contacts_of.remove(&party);
         for all in self.contacts_of.values_mut() {
-            if let Some(time) = all.by_party.get(&party).copied() {
+            if let Some(time) = all.parties.get(&party).copied() {
                 all.remove(time);
             }
         }

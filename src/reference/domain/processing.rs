@@ -50,7 +50,8 @@ pub(crate) struct Delivery {
 /// One attempt to process a message.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Attempt {
-    attempt_number: u64,
+    #[serde(rename = "attempt_number")]
+    number: u64,
     status: AttemptStatus,
     started_at: Moment,
     completed_at: Option<Moment>,
@@ -106,22 +107,22 @@ impl Delivery {
         if status == DeliveryStatus::Processed {
             self.processed_at = Some(now);
         }
-        Ok(attempt.attempt_number)
+        Ok(attempt.number)
     }
 
     fn begin(&mut self, now: Moment) -> u64 {
-        let attempt_number = self.attempts.len() as u64 + 1;
+        let number = self.attempts.len() as u64 + 1;
         self.attempts.push(Attempt {
-            attempt_number,
+            number,
             status: AttemptStatus::Processing,
             started_at: now,
             completed_at: None,
             error: None,
         });
         self.status = DeliveryStatus::Processing;
-        self.current_attempt = Some(attempt_number);
+        self.current_attempt = Some(number);
         self.processed_at = None;
-        attempt_number
+        number
     }
 }
 

@@ -98,7 +98,7 @@ fn collect_unknown(shape: &Shape, value: &Value, at: Pointer<'_>, complaints: &m
                 match fields.iter().find(|field| field.name == name) {
                     Some(field) => collect_unknown(&field.shape, value, here, complaints),
                     None => {
-                        complaints.push((here.to_string(), format!("Unexpected field: {name}")))
+                        complaints.push((here.to_string(), format!("Unexpected field: {name}")));
                     }
                 }
             }

@@ -110,7 +110,7 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let paging = call.query.paging();
     let status = match call.query.text("sent_status") {
         Some("all") => None,
-        Some(word) => RequestStatus::from_word(word),
+        Some(sent) => RequestStatus::from_word(sent),
         None => Some(RequestStatus::Pending),
     };
     let received = world.received_requests(call.who(), paging);

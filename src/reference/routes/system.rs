@@ -32,7 +32,7 @@ struct Test {
 }
 
 #[derive(Serialize)]
-struct Version {
+struct Build {
     version: &'static str,
     commit: &'static str,
     built_at: &'static str,
@@ -63,10 +63,10 @@ fn test(_: &mut World, call: &Call) -> Result<Answer, Refusal> {
 }
 
 fn version(_: &mut World, _: &Call) -> Result<Answer, Refusal> {
-    let version = Version {
+    let build = Build {
         version: env!("CARGO_PKG_VERSION"),
         commit: "reference",
         built_at: "2026-03-03T00:00:00Z",
     };
-    Ok(Answer::plain(StatusCode::OK, &version))
+    Ok(Answer::plain(StatusCode::OK, &build))
 }

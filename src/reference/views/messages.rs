@@ -24,7 +24,6 @@ impl Reader {
 
     /// A message in a list.
     pub(crate) fn message(self, message: &Message) -> MessageView<'_> {
-        let named = !self.faults.has(Fault::SenderNameNull);
         MessageView {
             id: message.id,
             chat_room_id: self.room,
@@ -32,7 +31,7 @@ impl Reader {
             message_type: message.kind,
             sender_id: message.sender_id,
             sender_type: message.sender_kind,
-            sender_name: Some(named.then_some(&message.sender_name)),
+            sender_name: self.sender_name(message),
             metadata: self.metadata(message),
             inserted_at: message.inserted_at,
             updated_at: message.updated_at,
@@ -44,11 +43,19 @@ impl Reader {
         let view = self.message(message);
         if self.faults.has(Fault::SenderNameMissingInContext) {
             return MessageView {
-                sender_name: None,
+                sender_name: SenderName::Absent,
                 ..view
             };
         }
         view
+    }
+
+    fn sender_name(self, message: &Message) -> SenderName<'_> {
+        if self.faults.has(Fault::SenderNameNull) {
+            SenderName::Null
+        } else {
+            SenderName::Given(&message.sender_name)
+        }
     }
 
     fn metadata(self, message: &Message) -> Metadata<'_> {
@@ -75,12 +82,26 @@ pub(crate) struct MessageView<'a> {
     message_type: MessageKind,
     sender_id: Uuid,
     sender_type: PartyKind,
-    /// The outer option is whether the property is there at all.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sender_name: Option<Option<&'a String>>,
+    #[serde(skip_serializing_if = "SenderName::is_absent")]
+    sender_name: SenderName<'a>,
     metadata: Metadata<'a>,
     inserted_at: Moment,
     updated_at: Moment,
+}
+
+/// The name of a sender. A server without faults always gives it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum SenderName<'a> {
+    Given(&'a str),
+    Null,
+    Absent,
+}
+
+impl SenderName<'_> {
+    fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
 }
 
 #[derive(Serialize)]
