@@ -23,7 +23,7 @@ pub struct LogLine {
     pub path: String,
     /// The status of the answer.
     pub status: StatusCode,
-    /// The name of whoever called, if that was clear.
+    /// The handle of whoever called, if that was clear.
     pub identity: Option<String>,
     /// How long the answer took.
     pub microseconds: u128,
@@ -54,7 +54,7 @@ pub(super) fn logged(router: Router, log: Log) -> Router {
                 method,
                 path,
                 status: response.status(),
-                identity: identity.map(|Identity(name)| name),
+                identity: identity.map(|Identity(handle)| handle),
                 microseconds: start.elapsed().as_micros(),
             });
             response

@@ -38,7 +38,7 @@ async fn lines_name_the_caller_and_no_secret() {
     let lines = lines.lock().expect("no panic while held");
     assert_eq!(lines.len(), 1);
     assert!(
-        lines[0].starts_with("GET /api/v1/me/profile 200 Alice Demo "),
+        lines[0].starts_with("GET /api/v1/me/profile 200 alice "),
         "{}",
         lines[0]
     );

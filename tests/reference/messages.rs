@@ -67,17 +67,17 @@ async fn agents_see_what_concerns_them() {
     let context = format!("/agent/chats/{room}/context");
     assert_eq!(
         server.get("scout", &messages).await.ids(),
-        [to_scout.clone()]
+        [to_scout.as_str()]
     );
     assert_eq!(
         server.get("clerk", &messages).await.ids(),
-        [to_clerk.clone()]
+        [to_clerk.as_str()]
     );
     let seen = server.get("scout", &context).await.ids();
-    assert_eq!(seen, [to_scout.clone(), to_clerk.clone()]);
+    assert_eq!(seen, [to_scout.as_str(), to_clerk.as_str()]);
     assert_eq!(
         server.get("clerk", &context).await.ids(),
-        [to_clerk.clone()]
+        [to_clerk.as_str()]
     );
     let human = server
         .get("alice", &format!("/me/chats/{room}/messages"))

@@ -69,7 +69,10 @@ async fn contacts_come_from_elsewhere() {
         .add("alice", &room, "carol", "member")
         .await
         .expect(201);
-    assert_eq!(server.get("carol", "/me/chats").await.ids(), [room.clone()]);
+    assert_eq!(
+        server.get("carol", "/me/chats").await.ids(),
+        [room.as_str()]
+    );
     let peers = server.get("alice", "/me/peers").await.expect(OK);
     let last = peers.body["data"].as_array().and_then(|all| all.last());
     assert_eq!(last.map(|one| &one["source"]), Some(&json!("contact")));

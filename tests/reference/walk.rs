@@ -93,7 +93,7 @@ async fn a_room_lives_through_both_apis() {
         .expect(OK);
     assert_eq!(
         server.get("scout", "/agent/chats").await.expect(OK).ids(),
-        [room.clone()]
+        [room.as_str()]
     );
     server
         .get("scout", &format!("/agent/chats/{room}"))
@@ -216,7 +216,7 @@ async fn every_contact_operation_succeeds() {
         let received = format!("{other_api}/contacts/requests/received");
         assert_eq!(
             server.get(other, &received).await.expect(OK).ids(),
-            [request.clone()]
+            [request.as_str()]
         );
         let sent = server
             .get(who, &format!("{requests}/sent?status=all"))
@@ -290,7 +290,7 @@ async fn every_memory_operation_succeeds() {
     let agent = |id: &str| format!("/agent/memories/{id}");
     let human = |id: &str| format!("/me/memories/{id}");
     let list = server.get("clerk", "/agent/memories").await.expect(OK);
-    assert_eq!(list.ids(), [shared.clone(), about_alice.clone()]);
+    assert_eq!(list.ids(), [shared.as_str(), about_alice.as_str()]);
     assert_eq!(list.body["meta"]["total_count"], 2);
     server.get("clerk", &agent(&shared)).await.expect(OK);
     server.get("alice", &human(&shared)).await.expect(OK);
@@ -298,7 +298,7 @@ async fn every_memory_operation_succeeds() {
         .get("alice", "/me/memories?scope=about_me")
         .await
         .expect(OK);
-    assert_eq!(mine.ids(), [about_alice.clone()]);
+    assert_eq!(mine.ids(), [about_alice.as_str()]);
     for (action, status) in [("archive", "archived"), ("restore", "active")] {
         let path = format!("{}/{action}", human(&about_alice));
         let done = server.post("alice", &path, Value::Null).await.expect(OK);

@@ -23,13 +23,12 @@ pub(crate) struct Participant {
 }
 
 impl World {
-    /// The participants of a room, the last to join first.
+    /// All participants of a room, the last to join first.
     pub(crate) fn participants(
         &self,
         caller: Caller,
         room: Uuid,
         kind: Option<PartyKind>,
-        paging: Option<Paging>,
     ) -> Result<Page<&Participant>, Refusal> {
         let room = self.room(caller, room)?;
         let everybody = Paging {
@@ -38,7 +37,7 @@ impl World {
         };
         let participants = room.participants.iter().rev();
         let wanted = |other: &&Participant| kind.is_none_or(|kind| other.kind == kind);
-        Ok(paging.unwrap_or(everybody).of(participants.filter(wanted)))
+        Ok(everybody.of(participants.filter(wanted)))
     }
 
     /// Adds a party of the own organization or a contact.

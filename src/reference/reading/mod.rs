@@ -12,7 +12,7 @@ mod query;
 mod shape;
 mod time;
 
-pub(crate) use body::read;
+pub(crate) use body::{discard, read};
 pub(crate) use credentials::credentials;
 pub(crate) use document::Document;
 pub(crate) use query::{PAGE, PAGE_SIZE, Param, Query, Values, page_size};

@@ -14,7 +14,7 @@ use super::refusals::Refusals;
 use super::{Answer, TABLE};
 use crate::reference::domain::{Caller, Details, PartyKind, Reason, Refusal, World};
 use crate::reference::faults::{Fault, FaultSet};
-use crate::reference::reading::{Query, check, credentials, read, unknown};
+use crate::reference::reading::{Query, check, credentials, discard, parse_id, read, unknown};
 
 /// A running server.
 pub(crate) struct App {
@@ -66,15 +66,16 @@ pub(crate) fn router(app: App) -> Router {
 async fn answer(app: Arc<App>, operation: &'static Operation, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let places = places(&mut parts).await;
-    let who = match app.enter(operation, &parts) {
-        Ok(who) => who,
-        Err(refusal) => return app.refusals.answer(&refusal),
+    let (who, entered) = app.enter(operation, &parts);
+    let body = match (operation.body, &entered) {
+        (None, _) => Ok(Value::Null),
+        (Some(_), Ok(())) => read(&parts.headers, body).await,
+        (Some(_), Err(_)) => {
+            discard(body).await;
+            Ok(Value::Null)
+        }
     };
-    let body = match operation.body {
-        Some(_) => read(&parts.headers, body).await,
-        None => Ok(Value::Null),
-    };
-    let outcome = body.and_then(|body| {
+    let outcome = entered.and(body).and_then(|body| {
         let query = Query::read(parts.uri.query().unwrap_or_default(), operation.query);
         let call = Call {
             who,
@@ -92,9 +93,8 @@ async fn answer(app: Arc<App>, operation: &'static Operation, request: Request) 
         && let Some(who) = who
         && let Some(party) = app.world().party(who.id)
     {
-        response
-            .extensions_mut()
-            .insert(Identity(party.name.clone()));
+        let identity = Identity(party.handle.clone());
+        response.extensions_mut().insert(identity);
     }
     response
 }
@@ -106,7 +106,7 @@ async fn places(parts: &mut Parts) -> Places {
         return places;
     };
     for (name, value) in &params {
-        let id = crate::reference::reading::parse_id(value);
+        let id = parse_id(value);
         match name {
             "chat_id" => places.chat_id = id,
             _ => places.id = id,
@@ -116,10 +116,10 @@ async fn places(parts: &mut Parts) -> Places {
 }
 
 impl App {
-    /// Credentials, rate limit, kind of key, closed preview.
-    fn enter(&self, operation: &Operation, parts: &Parts) -> Result<Option<Caller>, Refusal> {
+    /// Who calls, and whether the caller may enter.
+    fn enter(&self, operation: &Operation, parts: &Parts) -> (Option<Caller>, Result<(), Refusal>) {
         if operation.access == Access::Open {
-            return Ok(None);
+            return (None, Ok(()));
         }
         let sent = credentials(&parts.headers);
         let mut world = self.world();
@@ -130,44 +130,31 @@ impl App {
         {
             who = world.default_person();
         }
-        let who = who.ok_or_else(Refusal::unauthorized)?;
-        world.count_request(who)?;
-        match (operation.access, who.kind) {
-            (Access::Human, PartyKind::Agent) => {
-                Err(Refusal::forbidden("Agents cannot use the Human API."))
-            }
-            (Access::Agent, PartyKind::User) => {
-                Err(Refusal::forbidden("Only agents can use the Agent API."))
-            }
-            _ if operation.preview && !world.organization(who.organization).preview => {
-                Err(Refusal::not_found())
-            }
-            _ => Ok(Some(who)),
+        match who {
+            None => (None, Err(Refusal::unauthorized())),
+            Some(caller) => (who, admit(&mut world, operation, caller)),
         }
     }
 
     /// Unknown properties, all other errors of the input, and then the operation itself.
     fn perform(&self, operation: &Operation, call: &Call) -> Result<Answer, Refusal> {
-        let mut refused = None;
-        if let Some(shape) = operation.body
-            && !self.faults.has(Fault::UnknownPropertyIgnored)
-        {
-            let complaints = unknown(shape, &call.body);
-            if !complaints.is_empty() {
-                refused = Some(Refusal {
-                    details: Details::Fields(complaints),
-                    ..Refusal::new(Reason::BadRequest, "The body has unexpected properties.")
-                });
+        let unexpected = match operation.body {
+            Some(shape) if !self.faults.has(Fault::UnknownPropertyIgnored) => {
+                unknown(shape, &call.body)
             }
+            _ => Vec::new(),
+        };
+        if unexpected.is_empty() {
+            return self.execute(operation, call);
         }
-        if let Some(refusal) = refused {
-            if self.faults.has(Fault::UnknownPropertyRefusedButStored) {
-                // The answer is settled; what becomes of the operation interests nobody.
-                let _ = self.execute(operation, call);
-            }
-            return Err(refusal);
+        if self.faults.has(Fault::UnknownPropertyRefusedButStored) {
+            // The answer is settled; what becomes of the operation interests nobody.
+            let _ = self.execute(operation, call);
         }
-        self.execute(operation, call)
+        Err(Refusal {
+            details: Details::Fields(unexpected),
+            ..Refusal::new(Reason::BadRequest, "The body has unexpected properties.")
+        })
     }
 
     fn execute(&self, operation: &Operation, call: &Call) -> Result<Answer, Refusal> {
@@ -187,5 +174,22 @@ impl App {
             return Err(Refusal::unauthorized());
         }
         (operation.run)(&mut world, call)
+    }
+}
+
+/// Rate limit, kind of key, closed preview.
+fn admit(world: &mut World, operation: &Operation, who: Caller) -> Result<(), Refusal> {
+    world.count_request(who)?;
+    match (operation.access, who.kind) {
+        (Access::Human, PartyKind::Agent) => {
+            Err(Refusal::forbidden("Agents cannot use the Human API."))
+        }
+        (Access::Agent, PartyKind::User) => {
+            Err(Refusal::forbidden("Only agents can use the Agent API."))
+        }
+        _ if operation.preview && !world.organization(who.organization).preview => {
+            Err(Refusal::not_found())
+        }
+        _ => Ok(()),
     }
 }

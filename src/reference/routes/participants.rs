@@ -1,8 +1,8 @@
 //! The participants of a room, in both APIs.
 
 use super::{Answer, Call, Operation};
-use crate::reference::domain::{Participant, PartyKind, Refusal, Role, Word, World};
-use crate::reference::reading::{Field, PAGE, PAGE_SIZE, Param, Shape, Values};
+use crate::reference::domain::{Paging, Participant, PartyKind, Refusal, Role, Word, World};
+use crate::reference::reading::{Field, Param, Shape, Values};
 use crate::reference::views::{ParticipantDetailsView, ParticipantView};
 
 const HUMAN: &str = "/api/v1/me/chats/{chat_id}/participants";
@@ -11,7 +11,7 @@ const AGENT: &str = "/api/v1/agent/chats/{chat_id}/participants";
 const AGENT_ONE: &str = "/api/v1/agent/chats/{chat_id}/participants/{id}";
 
 pub(super) const OPERATIONS: &[Operation] = &[
-    Operation::get("listMyChatParticipants", HUMAN, details).query(&[PAGE, PAGE_SIZE, KIND]),
+    Operation::get("listMyChatParticipants", HUMAN, details).query(&[KIND]),
     Operation::post("addMyChatParticipant", HUMAN, add).body(&ADD),
     Operation::delete("removeMyChatParticipant", HUMAN_ONE, remove),
     Operation::get("listAgentChatParticipants", AGENT, list),
@@ -33,16 +33,20 @@ const KIND: Param = Param {
 };
 
 fn details(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let paging = call.query.paging();
     let kind = call.query.word("participant_type");
-    let page = world.participants(call.who(), call.chat_id()?, kind, Some(paging))?;
+    let page = world.participants(call.who(), call.chat_id()?, kind)?;
+    // The period knows no pages of this list, but its facts are there (A23).
+    let paging = Paging {
+        page: 1,
+        size: page.total.max(1),
+    };
     Ok(Answer::page(paging, page, |participant| {
         ParticipantDetailsView::of(world.known(participant.id), participant)
     }))
 }
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let page = world.participants(call.who(), call.chat_id()?, None, None)?;
+    let page = world.participants(call.who(), call.chat_id()?, None)?;
     let view = |one: &Participant| ParticipantView::of(world.known(one.id), one.role);
     let items: Vec<_> = page.items.into_iter().map(view).collect();
     Ok(Answer::ok(items))
