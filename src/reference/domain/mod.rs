@@ -9,6 +9,7 @@ mod contacts;
 mod credentials;
 mod ids;
 mod memories;
+mod memory_lists;
 mod messages;
 mod moment;
 mod paging;
@@ -28,9 +29,9 @@ pub(crate) use chats::Room;
 pub(crate) use contacts::Contact;
 pub(crate) use credentials::Credentials;
 pub(crate) use memories::{
-    AgentFilter, AgentScope, Memories, Memory, MemoryFilter, MemoryType, NewMemory, Scope, Segment,
-    Status, StatusFilter, System, UserScope,
+    Memories, Memory, MemoryType, NewMemory, Scope, Segment, Status, System,
 };
+pub(crate) use memory_lists::{AgentFilter, AgentScope, MemoryFilter, StatusFilter, UserScope};
 pub(crate) use messages::{EventKind, Mention, Message, MessageKind, NewEvent};
 pub(crate) use moment::Moment;
 pub(crate) use paging::{Page, Paging};

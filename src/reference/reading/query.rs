@@ -34,7 +34,7 @@ pub(crate) const PAGE: Param = Param {
     name: "page",
     values: Values::Number {
         default: 1,
-        most: u64::MAX,
+        most: LARGEST,
     },
 };
 
@@ -71,10 +71,13 @@ impl Values {
     }
 }
 
-/// A number from 0; one too large for the machine is the largest there is.
+/// The largest number that every reader of JSON takes for an integer.
+const LARGEST: u64 = i64::MAX.unsigned_abs();
+
+/// A number from 0; one that is too large is the largest there is.
 fn number(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().unwrap_or(u64::MAX))
+    digits.then(|| text.parse().unwrap_or(LARGEST).min(LARGEST))
 }
 
 /// The known parameters of a request. Unknown ones are ignored.
