@@ -28,6 +28,7 @@ pub mod pointer;
 pub mod probes;
 pub mod procedure;
 pub mod provision;
+pub mod reference;
 pub mod schema;
 pub mod sequence;
 pub mod transport;
