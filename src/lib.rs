@@ -23,4 +23,5 @@ pub mod document;
 pub mod http;
 pub mod pointer;
 pub mod procedure;
+pub mod spec;
 pub mod verdict;
