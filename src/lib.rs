@@ -20,9 +20,11 @@
 pub mod api;
 pub mod case;
 pub mod checks;
+pub mod cli;
 pub mod contract;
 pub mod document;
 pub mod encode;
+pub mod engine;
 pub mod http;
 pub mod pointer;
 pub mod probes;
@@ -31,5 +33,6 @@ pub mod provision;
 pub mod reference;
 pub mod schema;
 pub mod sequence;
+pub mod spec;
 pub mod transport;
 pub mod verdict;
