@@ -24,7 +24,7 @@ pub(super) struct Loaded {
 /// Loads what `argument` names; without one, the Thenvoi contract.
 pub(super) fn load(argument: Option<&str>, fetch: &dyn Fetch) -> Result<Loaded, CliError> {
     let name = argument.unwrap_or("thenvoi");
-    let yaml = |text: &str| spec::parse_yaml(text).map_err(|error| error.to_string());
+    let yaml = |name: &str, text: &str| spec::parse_yaml(name, text).map_err(|error| error.to_string());
     if let Some(contract) = contract::embedded(name, &yaml) {
         let contract = contract?;
         let input = Input::Embedded {

@@ -47,8 +47,9 @@ pub enum ContractError {
     },
 }
 
-/// Reads YAML text to a JSON value; the error names line and column.
-pub type ReadYaml<'a> = &'a dyn Fn(&str) -> Result<serde_json::Value, String>;
+/// Reads YAML text to a JSON value, given the name of its file; the error names file, line
+/// and column.
+pub type ReadYaml<'a> = &'a dyn Fn(&str, &str) -> Result<serde_json::Value, String>;
 
 /// The contract that is compiled in under this name.
 ///
@@ -139,7 +140,7 @@ fn build(
         toml::from_str(toml).map_err(|error| invalid(name, error.to_string()))?;
     let mut all: Vec<Requirement> = Vec::new();
     for (file, text) in requirements {
-        let value = yaml(&text).map_err(|message| invalid(&file, message))?;
+        let value = yaml(&file, &text).map_err(|message| invalid(&file, message))?;
         let serde_json::Value::Array(entries) = value else {
             return Err(invalid(
                 &file,

@@ -68,12 +68,14 @@ impl Shared {
     }
 }
 
-/// Runs `plan` and hands every event to `tell`, in order, from one place.
+/// Runs `plan` and hands every event to `tell`, in order, from one place. `token` makes the
+/// names of the resources of this run unique.
 pub async fn run(
     bench: &Bench,
-    plan: Plan,
+    plan: &Plan,
     started: RunStarted,
     transport: Arc<dyn Transport>,
+    token: &Arc<str>,
     options: RunOptions,
     mut tell: impl FnMut(Event),
 ) {
@@ -97,11 +99,11 @@ pub async fn run(
         stop: options.stop,
     });
     tell(Event::RunStarted(Box::new(started)));
-    for event in plan.decided {
-        tell(event);
+    for event in &plan.decided {
+        tell(event.clone());
     }
     let procedures: Vec<std::sync::Mutex<Option<Box<dyn Procedure>>>> =
-        plan.procedures.into_iter().map(|one| std::sync::Mutex::new(Some(one))).collect();
+        plan.procedures(bench, token).into_iter().map(|one| std::sync::Mutex::new(Some(one))).collect();
     let procedures = Arc::new(procedures);
     let next = Arc::new(AtomicUsize::new(0));
     let (sender, mut receiver) = mpsc::channel(QUEUE);

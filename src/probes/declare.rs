@@ -33,7 +33,7 @@ macro_rules! declare_probe {
         identities: [$($identity:literal),+ $(,)?], exhausts: $exhausts:literal, $run:ident
     ) => {
         $(#[doc = $doc])+
-        pub const PROBE: $crate::probes::Probe = $crate::probes::Probe {
+        pub(super) const PROBE: $crate::probes::Probe = $crate::probes::Probe {
             id: $id,
             docs: concat!($($doc, "\n"),+),
             aspects: &[$($aspect),+],

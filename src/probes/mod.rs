@@ -14,7 +14,7 @@ mod strict_bodies;
 
 use std::sync::Arc;
 
-pub use declare::Probe;
+pub use declare::{Probe, Running};
 pub use notes::Notes;
 
 use crate::api::Api;

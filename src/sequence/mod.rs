@@ -3,5 +3,5 @@
 mod infer;
 mod run;
 
-pub use infer::infer;
+pub use infer::{Hints, Sample, infer};
 pub use run::{Sequence, procedure};
