@@ -110,6 +110,21 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// Whether a flaw of the description took something away at or below `place`, so that what
+    /// is left does not tell what is promised.
+    pub fn is_lost(&self, place: &Place) -> bool {
+        let within = |pointer: &str| {
+            pointer
+                .strip_prefix(place.pointer.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.api.flaws.iter().any(|flaw| {
+            flaw.quarantined.is_some()
+                && flaw.place.source == place.source
+                && within(flaw.place.pointer.as_str())
+        })
+    }
+
     /// Whether the violation is in a body that HTTP lets the server ignore (RFC 9110, sections
     /// 9.3.1, 9.3.2 and 9.3.5).
     pub fn violates_idle_body(&self) -> bool {

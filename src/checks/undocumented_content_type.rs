@@ -50,6 +50,10 @@ fn judge(subject: &Subject<'_>) -> Judgement {
     if listed && !essence.is_empty() {
         return Judgement::Pass;
     }
+    let content = subject.member(&promise.place, "content");
+    if subject.is_lost(&content) {
+        return Judgement::undecided("some media types of the description are flawed");
+    }
     let (title, cause, actual) = match (header, response.headers.get(CONTENT_TYPE)) {
         (Some(header), _) if !essence.is_empty() => (
             format!("the {status} body is {}", words::cut(essence, 80)),
@@ -73,6 +77,6 @@ fn judge(subject: &Subject<'_>) -> Judgement {
         cause: format!("{status} {cause}"),
         expected: names.join(" or "),
         actual,
-        place: Some(subject.member(&promise.place, "content")),
+        place: Some(content),
     })
 }

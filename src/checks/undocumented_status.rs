@@ -51,6 +51,12 @@ fn judge(subject: &Subject<'_>) -> Judgement {
     if status == 429 {
         return Judgement::undecided("answered 429, which gateways do on their own");
     }
+    let responses = subject.member(&subject.operation.place, "responses");
+    if subject.is_lost(&responses) {
+        return Judgement::undecided(format!(
+            "answered {status}; some responses of the description are flawed"
+        ));
+    }
     let documented = subject
         .operation
         .responses
@@ -63,6 +69,6 @@ fn judge(subject: &Subject<'_>) -> Judgement {
         cause: status.to_string(),
         expected: format!("one of {documented}"),
         actual: words::status(status),
-        place: Some(subject.member(&subject.operation.place, "responses")),
+        place: Some(responses),
     })
 }
