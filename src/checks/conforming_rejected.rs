@@ -9,16 +9,16 @@ use crate::case::{Case, Origin};
 declare_check! {
     /// The server refuses a request that the description allows.
     ///
-    /// ## Why it matters
-    /// A client that follows the description cannot do its work, and nothing in the
-    /// description tells it why.
-    ///
     /// Only refusals of the request itself count: 400, 413, 414, 415, 422 and 431. Other
     /// statuses speak of state, permission or limits, and are undecided. Since descriptions
     /// seldom tell all rules, a refusal is a finding only when the contract declares that its
     /// description decides everything, or when the case differs from an accepted one in a
     /// single value at the edge of a constraint: there the description says outright that the
     /// value is allowed.
+    ///
+    /// ## Why it matters
+    /// A client that follows the description cannot do its work, and nothing in the
+    /// description tells it why.
     ///
     /// ## Example
     /// `name` has `maxLength: 120`. A name of 20 characters is accepted, the same request with
@@ -59,7 +59,7 @@ fn judge(subject: &Subject<'_>) -> Judgement {
 
 /// Judges a refusal of the request itself.
 fn refused(subject: &Subject<'_>, case: &Case, status: u16) -> Judgement {
-    let (what, cause) = match &case.origin {
+    let (what, origin) = match &case.origin {
         Origin::Boundary(edge) => (edge.clone(), format!("boundary {edge}")),
         Origin::Example(name) => (format!("the example {name}"), format!("example {name}")),
         Origin::Full => (
@@ -83,7 +83,7 @@ fn refused(subject: &Subject<'_>, case: &Case, status: u16) -> Judgement {
     }
     Judgement::fail(Broken {
         title: format!("a conforming request is refused with {status}: {what}"),
-        cause: format!("{status} {cause}"),
+        cause: format!("{status} {origin}"),
         expected: format!("acceptance: the description allows {what}"),
         actual: words::answer(subject.exchange),
         place: None,

@@ -9,13 +9,13 @@ use crate::case::ViolationKind;
 declare_check! {
     /// The operation needs credentials, and answers without them, or with wrong ones.
     ///
-    /// ## Why it matters
-    /// Whoever finds the address reads or changes what belongs to somebody else.
-    ///
     /// A 401 or 403 is right. A 404 is undecided, since it may hide that something exists; so
     /// is any other 4xx, since the request was refused for another reason first, and a
     /// redirect. Operations with an alternative that needs no credentials do not have this
     /// promise.
+    ///
+    /// ## Why it matters
+    /// Whoever finds the address reads or changes what belongs to somebody else.
     ///
     /// ## Example
     /// `DELETE /pets/7` requires `bearerAuth`, and answers `204` without `Authorization`.

@@ -14,6 +14,7 @@ mod constraint;
 mod credentials_ignored;
 mod declare;
 mod family;
+mod json_items;
 mod media_type;
 mod response_header;
 mod response_schema;

@@ -7,7 +7,7 @@ use super::family::{elements, family, types};
 use super::subject::{Broken, Judgement, Subject};
 use super::words;
 use crate::api::{Api, Direction, HeaderPromise, Operation, SchemaId};
-use crate::http::Response;
+use crate::http::{HeaderName, Response};
 
 /// Values of a header that are looked at.
 const MAX_ELEMENTS: usize = 1000;
@@ -15,14 +15,15 @@ const MAX_ELEMENTS: usize = 1000;
 declare_check! {
     /// A header that the description promises is missing or has a wrong value.
     ///
-    /// ## Why it matters
-    /// Clients follow `Location`, wait for `Retry-After` and page by `X-Next-Cursor`: what is
-    /// missing there stops them without an error.
-    ///
     /// Only headers with `required: true` must be there; the others must have a right value
     /// when they are. Header values are text: an integer, number, boolean or `null` is read
     /// as such where the schema asks for it, an array is split at commas (style `simple`).
-    /// Objects are undecided.
+    /// Objects are undecided, and so is the lack of a header that clients remove, such as
+    /// `Content-Length`.
+    ///
+    /// ## Why it matters
+    /// Clients follow `Location`, wait for `Retry-After` and page by `X-Next-Cursor`: what is
+    /// missing there stops them without an error.
     ///
     /// ## Example
     /// The 201 of `createPet` promises `Location` with `required: true`, and the answer has
@@ -75,6 +76,9 @@ fn judge_one(
         if !header.required {
             return Judgement::Silent;
         }
+        if is_lost(name) {
+            return Judgement::undecided(format!("{name} cannot be seen here"));
+        }
         return Judgement::fail(Broken {
             title: format!("the {status} answer has no header {name}"),
             cause: format!("{status} {} missing", name.to_ascii_lowercase()),
@@ -124,6 +128,21 @@ fn judge_one(
         actual: format!("{name}: {}", words::cut(&text, 200)),
         place: Some(place),
     })
+}
+
+/// Whether a header that was sent may be missing all the same: clients remove what concerns
+/// the coding of the body or the connection, and what is no header name cannot be sent.
+fn is_lost(name: &str) -> bool {
+    let removed = [
+        "connection",
+        "content-encoding",
+        "content-length",
+        "keep-alive",
+        "trailer",
+        "transfer-encoding",
+    ];
+    removed.iter().any(|one| name.eq_ignore_ascii_case(one))
+        || HeaderName::from_bytes(name.as_bytes()).is_err()
 }
 
 /// The value of a header, several lines joined (RFC 9110, section 5.3).

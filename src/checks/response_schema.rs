@@ -1,13 +1,13 @@
 //! `response-schema`
 
-use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde_json::Value;
 
 use super::declare::declare_check;
 use super::family::{declared, elements, family, types, undeclared};
 use super::subject::{Broken, Judgement, Subject};
-use super::{media_type, words};
+use super::{json_items, media_type, words};
 use crate::api::{Api, Direction, Operation, SchemaId};
 use crate::document::{Document, Place};
 use crate::http::is_json;
@@ -23,14 +23,15 @@ const MAX_MISMATCHES: usize = 200;
 declare_check! {
     /// The body is not what its schema describes.
     ///
+    /// JSON bodies are validated with the schema of the media type that fits closest, texts
+    /// where the schema is a string, and the items of JSON Lines and JSON text sequences with
+    /// `itemSchema`; other media types are undecided. `writeOnly` properties need not be there. The formats
+    /// that JSON Schema and OpenAPI define are held to. There is one finding for each place
+    /// and keyword, array indices and keys of maps aside.
+    ///
     /// ## Why it matters
     /// This is the promise that clients are generated from: a missing property, a `null` or
     /// another type ends in an exception in code that nobody wrote by hand.
-    ///
-    /// JSON bodies are validated with the schema of the media type that fits closest, texts
-    /// where the schema is a string. `writeOnly` properties need not be there. The formats
-    /// that JSON Schema and OpenAPI define are held to. There is one finding for each place
-    /// and keyword, array indices and keys of maps aside.
     ///
     /// ## Example
     /// `Pet` requires `name`, and `GET /pets` answers `[{"id": 1}]`.
@@ -45,48 +46,75 @@ fn applies(_: &Api, operation: &Operation) -> bool {
         .responses
         .iter()
         .flat_map(|response| &response.contents)
-        .any(|media| media.schema.is_some())
+        .any(|media| media.schema.is_some() || media.item_schema.is_some())
 }
 
 fn judge(subject: &Subject<'_>) -> Judgement {
-    let (Some((response, status)), Some(media)) = (subject.answer(), subject.media) else {
+    let (Some((response, _)), Some(media)) = (subject.answer(), subject.media) else {
         return Judgement::Silent;
     };
-    let (Some(schema), Some(header)) = (media.schema, media_type::header(response)) else {
+    let Some(header) = media_type::header(response) else {
         return Judgement::Silent;
     };
     if subject.is_bodiless() || response.body.is_empty() {
         return Judgement::Silent;
     }
-    if response.truncated {
-        return Judgement::undecided("the body is longer than what is read of it");
-    }
     let essence = media_type::essence(header);
-    let body = if is_json(essence) {
-        // What does not parse is the matter of unparsable-body.
-        let Some(body) = subject.exchange.json() else {
-            return Judgement::Silent;
-        };
-        Cow::Borrowed(body)
-    } else {
-        let place = subject.api.schema_place(schema).clone();
-        let types = types(&family(&subject.api.document, vec![place]));
-        match (types.as_slice(), std::str::from_utf8(&response.body)) {
-            (["string"], Ok(text)) if is_text(essence) => {
-                Cow::Owned(Value::String(text.to_owned()))
-            }
-            (["string"] | [], _) => return Judgement::Silent,
-            _ => {
-                return Judgement::undecided(format!(
-                    "bodies of {} are not validated",
-                    words::cut(essence, 80)
-                ));
-            }
+    match (media.schema, media.item_schema) {
+        (None, None) => Judgement::Silent,
+        _ if response.truncated => {
+            Judgement::undecided("the body is longer than what is read of it")
         }
+        (Some(schema), _) if is_json(essence) => match subject.exchange.json() {
+            Some(body) => validate(subject, schema, body),
+            // What does not parse is the matter of unparsable-body.
+            None => Judgement::Silent,
+        },
+        (Some(schema), _) => judge_text(subject, schema, essence, &response.body),
+        (None, Some(schema)) => judge_items(subject, schema, essence, &response.body),
+    }
+}
+
+/// Judges a body that is no JSON.
+fn judge_text(subject: &Subject<'_>, schema: SchemaId, essence: &str, body: &[u8]) -> Judgement {
+    let place = subject.api.schema_place(schema).clone();
+    let types = types(&family(&subject.api.document, vec![place]));
+    match (types.as_slice(), std::str::from_utf8(body)) {
+        (["string"], Ok(text)) if is_text(essence) => {
+            validate(subject, schema, &Value::String(text.to_owned()))
+        }
+        (["string"] | [], _) => Judgement::Silent,
+        _ => not_validated(essence),
+    }
+}
+
+/// Judges the items of a sequential media type, up to the first that is wrong.
+fn judge_items(subject: &Subject<'_>, schema: SchemaId, essence: &str, body: &[u8]) -> Judgement {
+    let Some(items) = json_items::of(essence, body) else {
+        return not_validated(essence);
     };
-    match subject.schemas.is_valid(schema, Direction::Response, &body) {
+    let mut judgement = Judgement::Silent;
+    for item in items {
+        let Ok(item) = item else {
+            return Judgement::undecided("an item is no JSON");
+        };
+        judgement = validate(subject, schema, &item);
+        if judgement != Judgement::Pass {
+            break;
+        }
+    }
+    judgement
+}
+
+fn not_validated(essence: &str) -> Judgement {
+    let essence = words::cut(essence, 80);
+    Judgement::undecided(format!("bodies of {essence} are not validated"))
+}
+
+fn validate(subject: &Subject<'_>, schema: SchemaId, body: &Value) -> Judgement {
+    match subject.schemas.is_valid(schema, Direction::Response, body) {
         Ok(true) => Judgement::Pass,
-        Ok(false) => invalid(subject, schema, &body, status),
+        Ok(false) => invalid(subject, schema, body),
         Err(problem) => Judgement::undecided(format!("the schema is flawed: {problem}")),
     }
 }
@@ -99,7 +127,8 @@ fn is_text(essence: &str) -> bool {
 }
 
 /// What is wrong with a body that is not valid.
-fn invalid(subject: &Subject<'_>, schema: SchemaId, body: &Value, status: u16) -> Judgement {
+fn invalid(subject: &Subject<'_>, schema: SchemaId, body: &Value) -> Judgement {
+    let status = subject.exchange.status();
     let mismatches = match subject
         .schemas
         .errors(schema, Direction::Response, body, MAX_MISMATCHES)
@@ -112,9 +141,18 @@ fn invalid(subject: &Subject<'_>, schema: SchemaId, body: &Value, status: u16) -
     let document = &subject.api.document;
     let root = subject.api.schema_place(schema);
     let mut broken: Vec<Broken> = Vec::new();
+    let mut seen = HashSet::new();
     for mismatch in &mismatches {
-        let general = generalize(document, root, body, &mismatch.instance);
         let detail = detail(mismatch);
+        // The cheap test first: a mistake in each of many elements is the common case.
+        if !seen.insert((
+            &mismatch.schema,
+            without_indices(&mismatch.instance),
+            detail.clone(),
+        )) {
+            continue;
+        }
+        let general = generalize(document, root, body, &mismatch.instance);
         let cause = format!("{status} {general} {}{detail}", mismatch.keyword);
         if broken.iter().any(|known| known.cause == cause) {
             continue;
@@ -128,6 +166,17 @@ fn invalid(subject: &Subject<'_>, schema: SchemaId, body: &Value, status: u16) -
         return Judgement::undecided("the body is not valid, for a reason that cannot be told");
     }
     Judgement::Fail(broken)
+}
+
+/// A pointer with all tokens that may be indices written `*`.
+fn without_indices(pointer: &Pointer) -> String {
+    let mut text = String::new();
+    for token in pointer.tokens() {
+        text.push('/');
+        let is_index = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());
+        text.push_str(if is_index { "*" } else { &token });
+    }
+    text
 }
 
 /// What tells mismatches of one keyword at one place apart.

@@ -10,17 +10,17 @@ use crate::http::TransportErrorKind;
 declare_check! {
     /// The server answers with a 5xx: it failed, and says so.
     ///
-    /// ## Why it matters
-    /// No request, however wrong, may make a server fail. A 5xx tells the client to try
-    /// again, and monitoring to wake somebody up; most often it is an exception that nobody
-    /// caught.
-    ///
     /// A 500 is a finding even when the description documents it: by definition it is a
     /// condition that the server did not expect, so nobody can have promised it; descriptions
     /// list it because generators add it everywhere. Any other 5xx that is documented by its
     /// own number (a 503 during maintenance, a 507 for a full disk) is undecided. Those that
     /// only `5XX` or `default` cover are findings. A 501 for a method that the path does not
     /// offer is right. An answer that did not arrive, or not in time, is undecided.
+    ///
+    /// ## Why it matters
+    /// No request, however wrong, may make a server fail. A 5xx tells the client to try
+    /// again, and monitoring to wake somebody up; most often it is an exception that nobody
+    /// caught.
     ///
     /// ## Example
     /// `POST /pets` with a name of 300 characters answers `500 Internal Server Error`, because

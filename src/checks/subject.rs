@@ -99,6 +99,42 @@ impl<'a> Subject<'a> {
         Some((response, response.status.as_u16()))
     }
 
+    /// The member of a part of the description, or the part itself where there is none, as in
+    /// descriptions that were raised from an older version.
+    pub fn member(&self, place: &Place, member: &str) -> Place {
+        let child = place.child(member);
+        if self.api.document.get(&child).is_some() {
+            child
+        } else {
+            place.clone()
+        }
+    }
+
+    /// Whether a flaw of the description took something away at or below `place`, so that what
+    /// is left does not tell what is promised.
+    pub fn is_lost(&self, place: &Place) -> bool {
+        let within = |pointer: &str| {
+            pointer
+                .strip_prefix(place.pointer.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.api.flaws.iter().any(|flaw| {
+            flaw.quarantined.is_some()
+                && flaw.place.source == place.source
+                && within(flaw.place.pointer.as_str())
+        })
+    }
+
+    /// Whether the violation is in a body that HTTP lets the server ignore (RFC 9110, sections
+    /// 9.3.1, 9.3.2 and 9.3.5).
+    pub fn violates_idle_body(&self) -> bool {
+        let method = &self.exchange.request.method;
+        matches!(*method, Method::GET | Method::HEAD | Method::DELETE)
+            && self
+                .violation()
+                .is_some_and(|one| matches!(one.part, Part::Body(_) | Part::ContentType))
+    }
+
     /// Whether HTTP forbids a body in this answer (RFC 9110, sections 9.3.2, 15.3.5,
     /// 15.3.6 and 15.4.5).
     pub fn is_bodiless(&self) -> bool {

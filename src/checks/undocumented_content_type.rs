@@ -10,14 +10,14 @@ use crate::api::{Api, Operation};
 declare_check! {
     /// The body has a media type that the description does not list for this status.
     ///
-    /// ## Why it matters
-    /// A client chooses the decoder by the media type. An HTML error page where JSON is
-    /// promised ends in a parser error far from its cause.
-    ///
     /// Parameters such as `charset` do not count, ranges such as `text/*` do, and
     /// `application/problem+json` is not `application/json`. A body without a `Content-Type`
     /// is a finding too. Answers without a body, and statuses for which no media type is
     /// listed, are not judged.
+    ///
+    /// ## Why it matters
+    /// A client chooses the decoder by the media type. An HTML error page where JSON is
+    /// promised ends in a parser error far from its cause.
     ///
     /// ## Example
     /// `GET /pets` documents `application/json` and answers `200` with `text/html`.
@@ -50,6 +50,10 @@ fn judge(subject: &Subject<'_>) -> Judgement {
     if listed && !essence.is_empty() {
         return Judgement::Pass;
     }
+    let content = subject.member(&promise.place, "content");
+    if subject.is_lost(&content) {
+        return Judgement::undecided("some media types of the description are flawed");
+    }
     let (title, cause, actual) = match (header, response.headers.get(CONTENT_TYPE)) {
         (Some(header), _) if !essence.is_empty() => (
             format!("the {status} body is {}", words::cut(essence, 80)),
@@ -73,6 +77,6 @@ fn judge(subject: &Subject<'_>) -> Judgement {
         cause: format!("{status} {cause}"),
         expected: names.join(" or "),
         actual,
-        place: Some(promise.place.child("content")),
+        place: Some(content),
     })
 }

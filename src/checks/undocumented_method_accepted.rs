@@ -10,14 +10,14 @@ use crate::http::Method;
 declare_check! {
     /// The path answers a method that the description does not list.
     ///
-    /// ## Why it matters
-    /// It is an entrance that nobody reviewed: it has no documented credentials, no schema
-    /// and no test.
-    ///
     /// A 404, 405 or 501 is right. Everything else but a 2xx is undecided, and so is a 2xx
     /// to `HEAD` and `OPTIONS`, which HTTP lets any server answer on its own, and one where
     /// another path template with that method fits too. The row belongs to the first
     /// operation of each path.
+    ///
+    /// ## Why it matters
+    /// It is an entrance that nobody reviewed: it has no documented credentials, no schema
+    /// and no test.
     ///
     /// ## Example
     /// `/pets/{petId}` lists `GET` alone, and `DELETE /pets/7` answers `204`.

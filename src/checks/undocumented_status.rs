@@ -8,15 +8,15 @@ use crate::api::{Api, Operation, StatusPattern};
 declare_check! {
     /// The answer has a status that the operation does not document.
     ///
-    /// ## Why it matters
-    /// A generated client has no branch for it: it throws an exception that names neither
-    /// the cause nor the body, or decodes the body as something else.
-    ///
     /// 5xx are the matter of `server-error`. A 429 is undecided, since gateways limit rates
     /// without the knowledge of the description. A request with a method that the path does
     /// not offer, or one that a wrong path parameter leads elsewhere, reaches no operation
     /// and is not judged. An operation with `default` documents all statuses, one without
     /// any response none: neither has this promise.
+    ///
+    /// ## Why it matters
+    /// A generated client has no branch for it: it throws an exception that names neither
+    /// the cause nor the body, or decodes the body as something else.
     ///
     /// ## Example
     /// `GET /pets/{petId}` documents `200` and `404` and answers `401` without credentials.
@@ -51,6 +51,12 @@ fn judge(subject: &Subject<'_>) -> Judgement {
     if status == 429 {
         return Judgement::undecided("answered 429, which gateways do on their own");
     }
+    let responses = subject.member(&subject.operation.place, "responses");
+    if subject.is_lost(&responses) {
+        return Judgement::undecided(format!(
+            "answered {status}; some responses of the description are flawed"
+        ));
+    }
     let documented = subject
         .operation
         .responses
@@ -63,6 +69,6 @@ fn judge(subject: &Subject<'_>) -> Judgement {
         cause: status.to_string(),
         expected: format!("one of {documented}"),
         actual: words::status(status),
-        place: Some(subject.operation.place.child("responses")),
+        place: Some(responses),
     })
 }

@@ -10,13 +10,13 @@ use crate::http::is_json;
 declare_check! {
     /// The server accepts a property that a closed object does not know.
     ///
-    /// ## Why it matters
-    /// A misspelt optional property is lost without a word, and the client believes that it
-    /// was stored. An object is closed in order to prevent just that.
-    ///
     /// Objects that allow further properties, as all do by default, do not have this promise.
     /// A 4xx is a refusal but for 401, 403, 404 and 429, which may have another cause, and
     /// but for a request whose base was refused as well.
+    ///
+    /// ## Why it matters
+    /// A misspelt optional property is lost without a word, and the client believes that it
+    /// was stored. An object is closed in order to prevent just that.
     ///
     /// ## Example
     /// `POST /pets` takes `{"name"}` with `additionalProperties: false`, and answers `201` to
@@ -49,6 +49,9 @@ fn judge(subject: &Subject<'_>) -> Judgement {
         return Judgement::Silent;
     };
     match status {
+        200..=299 if subject.violates_idle_body() => Judgement::undecided(format!(
+            "answered {status}, but HTTP gives the body of this method no meaning"
+        )),
         200..=299 => Judgement::fail(Broken {
             title: format!("accepts an unknown property: {}", violation.detail),
             cause: violation.part.to_string(),

@@ -9,13 +9,13 @@ use crate::http::is_json;
 declare_check! {
     /// The body says that it is JSON, and is not.
     ///
-    /// ## Why it matters
-    /// No client can read it, whatever it expects.
-    ///
     /// A body that was cut at the limit of assize is undecided, and so is what the grammar
     /// of JSON allows and parsers refuse: numbers beyond all bounds, lone surrogates, very
     /// deep nesting. An empty body is a finding where the description promises JSON for a
     /// 2xx; it has no excuse there, since 204 exists.
+    ///
+    /// ## Why it matters
+    /// No client can read it, whatever it expects.
     ///
     /// ## Example
     /// `GET /pets` answers `200` with `Content-Type: application/json` and the body

@@ -10,16 +10,17 @@ use crate::http::is_json;
 declare_check! {
     /// The server accepts a request that the description forbids.
     ///
-    /// ## Why it matters
-    /// What is accepted once is relied upon: the limit cannot be enforced later without
-    /// breaking somebody. And data that the description excludes comes back in answers.
-    ///
     /// A 2xx is a finding, whatever became of the request that the case was made from. Where
     /// the description does not decide, the outcome is undecided: a wrong `format` is an
     /// annotation, and a wrong `Content-Type` is often ignored, unless the contract declares
-    /// that its description decides everything (for the latter, documenting 415 suffices). A
+    /// that its description decides everything (for the latter, documenting 415 suffices); so
+    /// is whatever is wrong in the body of a `GET`, `HEAD` or `DELETE`. A
     /// 4xx shows that the violation was seen, but for 401, 403, 404 and 429, and but for a
     /// request whose base was refused as well. A 404 for a wrong path parameter is a refusal.
+    ///
+    /// ## Why it matters
+    /// What is accepted once is relied upon: the limit cannot be enforced later without
+    /// breaking somebody. And data that the description excludes comes back in answers.
     ///
     /// ## Example
     /// `limit` has `maximum: 100`, and `GET /pets?limit=101` answers `200`.
@@ -114,6 +115,9 @@ fn leaves_open(subject: &Subject<'_>, violation: &Violation) -> Option<&'static 
         .and_then(|place| place.pointer.last())
         .is_some_and(|keyword| keyword == "readOnly");
     match violation.kind {
+        _ if subject.violates_idle_body() => {
+            Some("HTTP gives the body of this method no meaning, and it may have been ignored")
+        }
         _ if read_only => Some("a server may ignore a read-only property"),
         ViolationKind::BadFormat if !subject.complete => {
             Some("`format` is an annotation that a server need not enforce")
