@@ -2,6 +2,8 @@
 
 #[path = "fixtures/checks.rs"]
 mod checks;
+#[path = "fixtures/laws.rs"]
+mod laws;
 #[path = "fixtures/registry.rs"]
 mod registry;
 
@@ -12,6 +14,7 @@ use libtest_mimic::Arguments;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = checks::trials();
+    trials.extend(laws::trials());
     trials.extend(registry::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -63,7 +63,7 @@ fn judge(subject: &Subject<'_>) -> Judgement {
         (_, Some(value)) => (
             format!("the {status} body has a Content-Type that is no media type"),
             "no media type".to_owned(),
-            words::text(value.as_bytes()),
+            format!("{value:?}"),
         ),
         (_, None) => (
             format!("the {status} body has no Content-Type"),
