@@ -56,6 +56,9 @@ pub(super) struct Selection {
     /// No probes: only the checks of each exchange.
     #[arg(long)]
     pub(super) no_probes: bool,
+    /// Seconds that one request may take [default: 10; 20 for descriptions].
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(super) timeout: Option<Duration>,
     /// How many sequences run at once.
     #[arg(long, env = "ASSIZE_WORKERS", default_value_t = 8, value_name = "N")]
     pub(super) workers: usize,
@@ -69,12 +72,9 @@ pub(super) struct CheckArgs {
     /// Requests per second, at most.
     #[arg(long, env = "ASSIZE_RATE", value_name = "N")]
     rate: Option<f64>,
-    /// Seconds that one request may take [default: 10].
-    #[arg(long, value_name = "SECONDS")]
-    timeout: Option<f64>,
     /// Seconds that the whole run may take.
-    #[arg(long, value_name = "SECONDS")]
-    max_time: Option<f64>,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    max_time: Option<Duration>,
     /// A header for every request, as `Name: value`. May be repeated.
     #[arg(long, short = 'H', value_name = "HEADER")]
     header: Vec<String>,
@@ -106,6 +106,15 @@ pub(super) struct CheckArgs {
     display: Display,
 }
 
+/// A time in seconds, as an argument gives it.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number: f64 = text.parse().map_err(|_| "this is no number of seconds".to_owned())?;
+    match Duration::try_from_secs_f64(number) {
+        Ok(time) if !time.is_zero() => Ok(time),
+        _ => Err("this allows no time at all".to_owned()),
+    }
+}
+
 /// Everything but the network.
 pub(super) struct Prepared {
     pub(super) bench: Bench,
@@ -121,7 +130,8 @@ pub(super) struct Prepared {
 /// Loads, casts and plans.
 pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared, CliError> {
     let config = config::read(selection.config.as_deref())?;
-    let fetch = HttpFetch::new(handle.clone());
+    let timeout = selection.timeout.unwrap_or(Duration::from_secs(20));
+    let fetch = HttpFetch::new(handle.clone(), timeout);
     let loaded = subject::load(selection.contract.as_deref(), &fetch)?;
     let url = selection.url.clone().or_else(|| config.target.url.clone());
     let loopback = url.as_deref().is_none_or(is_loopback);
@@ -197,9 +207,6 @@ pub(super) fn check(arguments: &CheckArgs) -> Result<Exit, CliError> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| CliError::Input(format!("no runtime: {error}")))?;
     let reports = requested(&arguments.report)?;
-    if arguments.format == Format::Ndjson && arguments.out.is_none() {
-        // The log goes to standard output as it is written.
-    }
     let prepared = prepare(&arguments.selection, runtime.handle())?;
     let base = base_url(&prepared)?;
     let settings = settings(arguments, &prepared)?;
@@ -257,14 +264,13 @@ fn settings(arguments: &CheckArgs, prepared: &Prepared) -> Result<Settings, CliE
         })?;
         add(name, value)?;
     }
-    let seconds = arguments.timeout.or(target.timeout);
-    let total = match seconds {
-        None => Limits::default().total,
-        Some(seconds) if seconds > 0.0 && seconds.is_finite() => Duration::from_secs_f64(seconds),
-        Some(seconds) => {
-            return Err(CliError::Input(format!("a timeout of {seconds} s allows nothing")));
-        }
+    let configured = match target.timeout {
+        Some(number) => Some(seconds(&number.to_string()).map_err(|why| {
+            CliError::Input(format!("target.timeout in {}: {why}", config::FILE))
+        })?),
+        None => None,
     };
+    let total = arguments.selection.timeout.or(configured).unwrap_or(Limits::default().total);
     Ok(Settings {
         base: String::new(),
         identities: prepared.cast.applied.clone(),
@@ -337,7 +343,7 @@ async fn run(
     let (stop, _) = watch::channel(None);
     let options = RunOptions {
         workers: arguments.selection.workers,
-        budget: arguments.max_time.map(Duration::from_secs_f64),
+        budget: arguments.max_time,
         recorder: Recorder::new(cast.secrets),
         stop: stop.clone(),
     };

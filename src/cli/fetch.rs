@@ -13,12 +13,13 @@ const LARGEST: usize = 64 << 20;
 /// Fetches with the default client. Must not be used from within the runtime.
 pub(super) struct HttpFetch {
     handle: Handle,
+    timeout: Duration,
 }
 
 impl HttpFetch {
-    /// Fetches on this runtime.
-    pub(super) fn new(handle: Handle) -> Self {
-        Self { handle }
+    /// Fetches on this runtime; each answer must be whole within `timeout`.
+    pub(super) fn new(handle: Handle, timeout: Duration) -> Self {
+        Self { handle, timeout }
     }
 }
 
@@ -27,7 +28,7 @@ impl Fetch for HttpFetch {
         self.handle.block_on(async {
             let client = reqwest::Client::builder()
                 .connect_timeout(Duration::from_secs(5))
-                .timeout(Duration::from_secs(20))
+                .timeout(self.timeout)
                 .redirect(same_host())
                 .build()
                 .map_err(|error| error.to_string())?;

@@ -85,6 +85,11 @@ impl Notes {
             .get_or_insert(reason.into());
     }
 
+    /// Whether the aspect was broken already.
+    pub fn is_broken(&self, aspect: &str) -> bool {
+        self.aspects.get(aspect).is_some_and(|noted| !noted.broken.is_empty())
+    }
+
     /// The verdicts. `stopped` is why the probe could not go on to its end.
     pub fn decisions(&self, requirements: &[Requirement], stopped: Option<&str>) -> Vec<Decision> {
         requirements

@@ -100,7 +100,15 @@ pub(super) fn fill(
 /// first element of an array whose member `name` is `text`, as in `/data/[id=42]/handle`.
 pub fn select<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     let mut value = value;
-    for token in path.split('/').skip(1) {
+    let mut rest = path;
+    while let Some(after) = rest.strip_prefix('/') {
+        // The text of a filter may itself hold slashes.
+        let end = match after.strip_prefix('[').and_then(|inner| inner.find(']')) {
+            Some(close) => close + 2,
+            None => after.find('/').unwrap_or(after.len()),
+        };
+        let (token, further) = after.split_at(end);
+        rest = further;
         let filter = token
             .strip_prefix('[')
             .and_then(|rest| rest.strip_suffix(']'));
@@ -147,5 +155,7 @@ mod tests {
         assert_eq!(select(&value, "/data/0/h"), Some(&json!("a")));
         assert_eq!(select(&value, "/data/[id=3]/h"), None);
         assert_eq!(select(&value, ""), Some(&value));
+        let value = json!([{"h": "a/b", "id": 3}]);
+        assert_eq!(select(&value, "/[h=a/b]/id"), Some(&json!(3)));
     }
 }
