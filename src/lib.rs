@@ -21,6 +21,7 @@ pub mod api;
 pub mod case;
 pub mod document;
 pub mod encode;
+pub mod generate;
 pub mod http;
 pub mod pointer;
 pub mod procedure;
