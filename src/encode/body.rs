@@ -42,6 +42,19 @@ pub(super) fn write(
         .body
         .as_ref()
         .and_then(|body_of| find(&body_of.contents, &body.media_type));
+    // A media type that is not offered is a false name for what is: the bytes stay the same.
+    let offered = operation
+        .body
+        .as_ref()
+        .filter(|_| described.is_none())
+        .and_then(|body| {
+            let json = body.contents.iter().find(|one| is_json(&one.name));
+            json.or(body.contents.first())
+        });
+    let essence = offered
+        .and_then(|one| concrete_media_type(&one.name))
+        .map_or(essence, |name| self::essence(&name));
+    let described = described.or(offered);
     let encoding = |name: &str| described.and_then(|one| one.encoding.get(name));
     let bytes = match essence.as_str() {
         _ if essence.contains('*') => {
@@ -56,8 +69,9 @@ pub(super) fn write(
         "multipart/form-data" => {
             let is_file = |name: &str| described.is_some_and(|one| is_file(api, one, name));
             let (boundary, bytes) = multipart(members(value)?, encoding, is_file)?;
-            let content_type = HeaderValue::from_str(&format!("{essence}; boundary={boundary}"))
-                .expect("both parts are ASCII");
+            let name = self::essence(&body.media_type);
+            let content_type = HeaderValue::from_str(&format!("{name}; boundary={boundary}"))
+                .map_err(|_| (Part::ContentType, "it is no header value".to_owned()))?;
             return Ok((content_type, bytes.into()));
         }
         _ if essence.starts_with("text/") => scalar(value)
