@@ -23,5 +23,6 @@ pub mod document;
 pub mod http;
 pub mod pointer;
 pub mod procedure;
+pub mod report;
 pub mod transport;
 pub mod verdict;
