@@ -32,6 +32,7 @@ pub mod probes;
 pub mod procedure;
 pub mod provision;
 pub mod reference;
+pub mod report;
 pub mod schema;
 pub mod sequence;
 pub mod spec;

@@ -77,6 +77,31 @@ pub struct ExchangeRecord {
     pub elapsed_us: u64,
 }
 
+impl ExchangeRecord {
+    /// Replaces its texts by what `change` makes of them, and the time by 0.
+    pub(super) fn map_texts(&mut self, change: &dyn Fn(&str) -> String) {
+        let apply = |text: &mut String| *text = change(text);
+        apply(&mut self.target);
+        apply(&mut self.credentials);
+        for (_, value) in self
+            .request_headers
+            .iter_mut()
+            .chain(&mut self.response_headers)
+        {
+            apply(value);
+        }
+        for body in [&mut self.request_body, &mut self.response_body] {
+            if let Body::Text(text) = body {
+                apply(text);
+            }
+        }
+        if let Some(error) = &mut self.error {
+            apply(&mut error.message);
+        }
+        self.elapsed_us = 0;
+    }
+}
+
 /// A body as text, or in base64 when it is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
