@@ -72,10 +72,27 @@ impl Flaws {
         &mut self.drafts[index]
     }
 
-    /// All flaws in the order in which they were found.
+    /// All flaws in the order in which they were found. The same mistake at many places, when
+    /// nothing is lost to it, is said once.
     pub(super) fn finish(self) -> Vec<Flaw> {
+        let mut repeated: HashMap<String, usize> = HashMap::new();
+        for draft in self.drafts.iter().filter(|draft| draft.lost.is_empty()) {
+            *repeated.entry(draft.message.clone()).or_default() += 1;
+        }
+        repeated.retain(|_, count| *count > NAMED);
         self.drafts
             .into_iter()
+            .filter_map(|mut draft| {
+                if draft.lost.is_empty()
+                    && let Some(count) = repeated.get_mut(&draft.message)
+                {
+                    // The first one speaks for the others.
+                    let others = std::mem::take(count).checked_sub(1)?;
+                    let help = draft.help.take().map_or(String::new(), |help| help + "; ");
+                    draft.help = Some(format!("{help}the same stands at {others} other places"));
+                }
+                Some(draft)
+            })
             .map(|draft| Flaw {
                 place: draft.place,
                 message: draft.message,

@@ -50,7 +50,11 @@ pub(super) fn parse(name: &str, text: &str, limits: &Limits) -> Result<Parsed, S
                 .fold(Pointer::root(), |pointer, token| pointer.child(token))
         })
         .collect();
-    Ok(Parsed { value, duplicates })
+    Ok(Parsed {
+        value,
+        duplicates,
+        repaired: None,
+    })
 }
 
 /// One value. `duplicates` holds the tokens of each pointer from the leaf to the root: every

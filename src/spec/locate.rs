@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(at(text, Format::Json, "/a"), "x:2:2");
         assert_eq!(at(text, Format::Json, "/a/0"), "x:2:8");
         assert_eq!(at(text, Format::Json, "/a/1/b\n"), "x:2:12");
-        assert_eq!(at(text, Format::Json, "/a/2"), "x:2:27");
+        assert_eq!(at(text, Format::Json, "/a/2"), "x:2:28");
         assert_eq!(at(text, Format::Json, "/c/d"), "x:3:19");
         assert_eq!(at(text, Format::Json, "/c/e"), "x:3:13");
         assert_eq!(at(text, Format::Json, "/d"), "x:1:1");

@@ -19,6 +19,7 @@ mod parsed;
 mod read;
 mod schema;
 mod snippet;
+pub mod strict;
 mod swagger;
 mod text;
 mod yaml;

@@ -12,6 +12,8 @@ pub(super) struct Parsed {
     pub(super) value: Value,
     /// The members whose key stood before in the same object.
     pub(super) duplicates: Vec<Pointer>,
+    /// The text that was read instead of the one given, if that was repaired.
+    pub(super) repaired: Option<String>,
 }
 
 /// Reads `text` as JSON when it begins like JSON, and as YAML otherwise, or when it is YAML's

@@ -66,7 +66,12 @@ impl Reader<'_> {
     fn add(&mut self, name: &str, uri: String, bytes: Vec<u8>) -> Result<(), SpecError> {
         self.bytes_left = self.bytes_left.saturating_sub(bytes.len() as u64);
         let text = text::decode(name, bytes)?;
-        let (Parsed { value, duplicates }, format) = parse(name, &text, self.limits)?;
+        let (parsed, format) = parse(name, &text, self.limits)?;
+        let Parsed {
+            value,
+            duplicates,
+            repaired,
+        } = parsed;
         let source = self.document.sources.len();
         self.document.duplicates.extend(
             duplicates
@@ -77,7 +82,7 @@ impl Reader<'_> {
         self.document.sources.push(Source {
             uri,
             name: Arc::from(name),
-            text: Arc::from(text),
+            text: Arc::from(repaired.unwrap_or(text)),
             format,
             value,
         });

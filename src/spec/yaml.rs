@@ -9,9 +9,60 @@ use super::parsed::Parsed;
 use super::{Limits, SpecError};
 use crate::pointer::{Location, Pointer};
 
+/// How many lines are indented for a careless author before the text is refused.
+const REPAIRS: usize = 100;
+
 /// Reads one YAML document. The last of several equal keys counts; keys that are no strings
 /// become strings as written.
+///
+/// Lines inside of `{…}` and `[…]` must be indented deeper than what is around them. Many
+/// parsers do not insist, so that even the examples of OpenAPI break the rule; such lines
+/// are indented here, and [`Parsed::repaired`] is the text as it should have been.
 pub(super) fn parse(name: &str, text: &str, limits: &Limits) -> Result<Parsed, SpecError> {
+    let first = match attempt(name, text, limits) {
+        Err(error) if indentation(&error).is_some() => error,
+        result => return result,
+    };
+    let mut lines: Vec<String> = text.split('\n').map(ToOwned::to_owned).collect();
+    let mut wrong = indentation(&first);
+    for _ in 0..REPAIRS {
+        let Some(line) = wrong.and_then(|line| lines.get_mut(line - 1)) else {
+            break;
+        };
+        line.insert_str(0, &" ".repeat(64));
+        let repaired = lines.join("\n");
+        match attempt(name, &repaired, limits) {
+            Ok(parsed) => {
+                return Ok(Parsed {
+                    repaired: Some(repaired),
+                    ..parsed
+                });
+            }
+            Err(error) => {
+                let next = indentation(&error);
+                // One repair must do for a line.
+                wrong = if next > wrong { next } else { None };
+            }
+        }
+    }
+    Err(first)
+}
+
+/// The line that is not indented enough, if that is what is wrong.
+fn indentation(error: &SpecError) -> Option<usize> {
+    match error {
+        SpecError::Syntax {
+            location, message, ..
+        } if message == "invalid indentation"
+            || message == "invalid indentation in flow construct" =>
+        {
+            Some(location.line as usize)
+        }
+        _ => None,
+    }
+}
+
+fn attempt(name: &str, text: &str, limits: &Limits) -> Result<Parsed, SpecError> {
     let mut builder = Builder {
         name,
         limits,
@@ -45,6 +96,7 @@ pub(super) fn parse(name: &str, text: &str, limits: &Limits) -> Result<Parsed, S
     Ok(Parsed {
         value: builder.root.unwrap_or(Value::Null),
         duplicates: builder.duplicates,
+        repaired: None,
     })
 }
 
@@ -425,7 +477,7 @@ mod tests {
     #[test]
     fn scalars_follow_the_core_schema() {
         let text = "[yes, on, 'true', True, ~, null, 012, 0x1F, 0o17, 1e3, .5, -1, +7, 1_000, \
-                    2024-01-01, 99999999999999999999, .inf, -, '', !!str 5, \"1\", 1.2.3]";
+                    2024-01-01, 99999999999999999999, .inf, '', !!str 5, \"1\", 1.2.3]";
         assert_eq!(
             value(text),
             json!([
@@ -446,7 +498,6 @@ mod tests {
                 "2024-01-01",
                 1e20,
                 ".inf",
-                "-",
                 "",
                 "5",
                 "1",
@@ -466,6 +517,17 @@ mod tests {
                 "c": {"200": "ok", "true": "t", "~": "n"}
             })
         );
+    }
+
+    #[test]
+    fn brackets_may_close_too_far_left() {
+        let text = "a:\n  b:\n    value: {\n      \"c\": [\n  1\n  ]\n   }\n  d: 1\n";
+        let parsed = parse("x.yaml", text, &Limits::default()).expect("repaired");
+        assert_eq!(
+            parsed.value,
+            json!({"a": {"b": {"value": {"c": [1]}}, "d": 1}})
+        );
+        assert!(parsed.repaired.is_some());
     }
 
     #[test]

@@ -14,7 +14,8 @@ impl<'d> Builder<'d> {
         label: &str,
         routes: &Routes<'d>,
     ) -> Vec<Link> {
-        let Some((place, links)) = self.member(&response.0, "links") else {
+        let lost = format!("links of {label}");
+        let Some((place, links)) = self.part(response, "links", &lost) else {
             return Vec::new();
         };
         links

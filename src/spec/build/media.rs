@@ -31,7 +31,7 @@ impl<'d> Builder<'d> {
 
     /// The media types under `content`.
     pub(super) fn contents(&mut self, holder: &Node<'d>, label: &str) -> Vec<MediaType> {
-        let Some((place, contents)) = self.member(&holder.0, "content") else {
+        let Some((place, contents)) = self.part(holder, "content", label) else {
             return Vec::new();
         };
         contents
@@ -39,14 +39,14 @@ impl<'d> Builder<'d> {
             .filter(|name| !name.starts_with("x-") || name.contains('/'))
             .filter_map(|name| {
                 let place = place.child(name);
+                let lost = format!("{name} of {label}");
                 if !is_media_type(name) {
                     self.flaws
                         .add(&place, format!("`{name}` is no media type"))
                         .help("write e.g. `application/json`")
-                        .lost(format!("{name} of {label}"));
+                        .lost(lost);
                     return None;
                 }
-                let lost = format!("{name} of {label}");
                 let node = self.follow(&place, "a media type", &lost)?;
                 Some(self.media_type(name, &node))
             })
@@ -230,7 +230,6 @@ impl<'d> Builder<'d> {
 
 fn is_media_type(name: &str) -> bool {
     let essence = name.split(';').next().unwrap_or_default().trim();
-    // A lone `*` is what some generators write for `*/*`.
     essence.split_once('/').is_some_and(|(kind, subtype)| {
         !kind.is_empty() && !subtype.is_empty() && !essence.contains(char::is_whitespace)
     })

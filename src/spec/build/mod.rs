@@ -47,6 +47,7 @@ pub fn api(mut document: Document) -> Result<Api, SpecError> {
     };
     let mut api = builder.api();
     (api.schemas, flaws) = (builder.schemas, builder.flaws);
+    operation::provide_plain_string(&mut document, &api.schemas);
     let broken = schema::normalize(&mut document, dialect, &api.schemas, &mut flaws);
     api.document = document;
     quarantine::quarantine(&mut api, &broken, &mut flaws);

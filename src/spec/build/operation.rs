@@ -2,12 +2,31 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::Builder;
 use super::routes::{Route, Routes};
 use crate::api::{Operation, Parameter, ParameterLocation, SecurityScheme, Style};
-use crate::document::Place;
+use crate::document::{Document, Place};
 use crate::pointer::Pointer;
 use crate::spec::dialect::Dialect;
+
+/// The root's member that holds the schema of path parameters that are not declared.
+const UNDECLARED: &str = "x-assize-undeclared-path-parameter";
+
+fn plain_string() -> Place {
+    Place::new(0, Pointer::root().child(UNDECLARED))
+}
+
+/// Puts the schema of undeclared path parameters into the document. Most never need it.
+pub(super) fn provide_plain_string(document: &mut Document, schemas: &[Place]) {
+    if schemas.contains(&plain_string()) {
+        let schema = json!({ "type": "string", "minLength": 1 });
+        plain_string()
+            .pointer
+            .set(&mut document.sources[0].value, schema);
+    }
+}
 
 impl<'d> Builder<'d> {
     pub(super) fn operation(
@@ -25,7 +44,7 @@ impl<'d> Builder<'d> {
             Dialect::V2 => self.body_v2(route),
             _ => self.body(node, id),
         };
-        let operation = Operation {
+        Operation {
             id: id.clone(),
             method: route.method.clone(),
             path: route.path.clone(),
@@ -43,8 +62,7 @@ impl<'d> Builder<'d> {
                 .map(|(key, value)| (key.clone(), value.clone()))
                 .collect(),
             place: node.0.clone(),
-        };
-        operation
+        }
     }
 
     /// Servers of a path or an operation are not used; that must not go unseen.
@@ -80,7 +98,7 @@ impl<'d> Builder<'d> {
                     &route.node.0,
                     format!("`{{{name}}}` of the path is declared by no path parameter"),
                 )
-                .help("declare it with `in: path`; until then any string is sent");
+                .help("declare it with `in: path`; it is taken as a string");
             parameters.push(Parameter {
                 name: name.clone(),
                 location: ParameterLocation::Path,
@@ -90,7 +108,7 @@ impl<'d> Builder<'d> {
                 explode: false,
                 allow_reserved: false,
                 allow_empty: false,
-                schema: None,
+                schema: Some(self.schema(&plain_string())),
                 content: None,
                 examples: Vec::new(),
                 place: route.node.0.clone(),

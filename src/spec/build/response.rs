@@ -17,12 +17,13 @@ impl<'d> Builder<'d> {
         routes: &Routes<'d>,
     ) -> Vec<ResponsePromise> {
         let operation = &route.node.0;
-        let Some((place, responses)) = self.member(operation, "responses") else {
+        let lost = format!("responses of {}", route.id);
+        let Some((place, responses)) = self.part(&route.node, "responses", &lost) else {
             if self.dialect < Dialect::V31 && !route.node.1.contains_key("responses") {
                 self.flaws
                     .add(operation, "`responses` is missing")
                     .help("say what the operation answers")
-                    .lost(format!("responses of {}", route.id));
+                    .lost(lost);
             }
             return Vec::new();
         };
@@ -135,7 +136,8 @@ impl<'d> Builder<'d> {
     }
 
     fn headers(&mut self, response: &Node<'d>, label: &str) -> Vec<HeaderPromise> {
-        let Some((place, headers)) = self.member(&response.0, "headers") else {
+        let lost = format!("headers of {label}");
+        let Some((place, headers)) = self.part(response, "headers", &lost) else {
             return Vec::new();
         };
         headers

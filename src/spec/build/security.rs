@@ -185,6 +185,6 @@ impl<'d> Builder<'d> {
         self.flaws
             .add(place, format!("there is no security scheme `{name}`"))
             .help(help)
-            .lost(format!("credentials of {name}"));
+            .lost(format!("security scheme {name}"));
     }
 }

@@ -32,6 +32,24 @@ impl<'d> Builder<'d> {
         Some((place, members))
     }
 
+    /// The member `key`, if it is there and an object; when it is something else, that costs
+    /// `lost`.
+    pub(super) fn part(&mut self, holder: &Node<'d>, key: &str, lost: &str) -> Option<Node<'d>> {
+        let place = holder.0.child(key);
+        match holder.1.get(key)? {
+            Value::Object(members) => Some((place, members)),
+            other => {
+                self.flaws
+                    .add(
+                        &place,
+                        format!("`{key}` must be an object, and is {}", kind(other)),
+                    )
+                    .lost(lost);
+                None
+            }
+        }
+    }
+
     /// The member `key`, if it is there and a list.
     pub(super) fn list(&mut self, place: &Place, key: &str) -> Option<&'d Vec<Value>> {
         let place = place.child(key);
