@@ -1,5 +1,7 @@
 //! One named test for each fixture, and the audit of the registries that they belong to.
 
+#[path = "fixtures/check_fixture.rs"]
+mod check_fixture;
 #[path = "fixtures/checks.rs"]
 mod checks;
 #[path = "fixtures/laws.rs"]

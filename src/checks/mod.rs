@@ -16,6 +16,8 @@ mod declare;
 mod family;
 mod json_items;
 mod media_type;
+mod mismatch;
+mod path_template;
 mod response_header;
 mod response_schema;
 mod server_error;

@@ -1,10 +1,12 @@
 //! `undocumented-method-accepted`
 
 use super::declare::declare_check;
-use super::subject::{Broken, Judgement, Subject, leads_to};
+use super::path_template::leads_to;
+use super::subject::{Broken, Judgement, Subject};
 use super::words;
 use crate::api::{Api, Operation};
 use crate::case::ViolationKind;
+use crate::document::Place;
 use crate::http::Method;
 
 declare_check! {
@@ -71,7 +73,7 @@ fn is_described(api: &Api, method: &Method, target: &str) -> bool {
 }
 
 /// The path item that holds the operation.
-fn path_item(operation: &Operation) -> Option<crate::document::Place> {
+fn path_item(operation: &Operation) -> Option<Place> {
     let pointer = operation.place.pointer.parent()?;
-    Some(crate::document::Place::new(operation.place.source, pointer))
+    Some(Place::new(operation.place.source, pointer))
 }

@@ -3,7 +3,7 @@
 use super::declare::declare_check;
 use super::subject::{Broken, Judgement, Subject, has_own_check};
 use super::{constraint, words};
-use crate::api::{Api, Operation, ParameterLocation};
+use crate::api::{Api, Operation, ParameterLocation, StatusPattern};
 use crate::case::{Part, Violation, ViolationKind};
 use crate::http::is_json;
 
@@ -14,8 +14,9 @@ declare_check! {
     /// the description does not decide, the outcome is undecided: a wrong `format` is an
     /// annotation, and a wrong `Content-Type` is often ignored, unless the contract declares
     /// that its description decides everything (for the latter, documenting 415 suffices); so
-    /// is whatever is wrong in the body of a `GET`, `HEAD` or `DELETE`. A
-    /// 4xx shows that the violation was seen, but for 401, 403, 404 and 429, and but for a
+    /// is whatever is wrong in the body of a `GET`, `HEAD` or `DELETE`.
+    ///
+    /// A 4xx shows that the violation was seen, but for 401, 403, 404 and 429, and but for a
     /// request whose base was refused as well. A 404 for a wrong path parameter is a refusal.
     ///
     /// ## Why it matters
@@ -128,7 +129,7 @@ fn leaves_open(subject: &Subject<'_>, violation: &Violation) -> Option<&'static 
             let documented = operation
                 .responses
                 .iter()
-                .any(|response| response.status == crate::api::StatusPattern::Exact(415));
+                .any(|response| response.status == StatusPattern::Exact(415));
             if !required {
                 Some("the body is optional and may have been ignored")
             } else if subject.complete || documented {

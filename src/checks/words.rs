@@ -177,6 +177,11 @@ fn line_into(value: &Value, depth: usize, text: &mut String) {
     }
 }
 
+/// A text on one line, cut when it is long.
+pub(super) fn one_line(text: &str, limit: usize) -> String {
+    cut(text, limit).replace(char::is_control, " ")
+}
+
 /// The first characters of a text, with a sign when some are missing.
 pub(super) fn cut(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
