@@ -11,7 +11,7 @@ use crate::verdict::{Body, ExchangeRecord};
 const LONGEST: usize = 16 << 10;
 
 /// A POSIX shell command that sends the recorded request to `base`. The credentials are a
-/// variable that holds the header, e.g. `ASSIZE_ALICE_KEY='X-API-Key: …'`; see [`variable`].
+/// variable that holds the header, e.g. `ASSIZE_ALICE_KEY='X-API-Key: …'`.
 pub fn curl(record: &ExchangeRecord, base: &str) -> String {
     let mut command = String::new();
     let mut body = String::new();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::plain;
-use super::style::{BOLD, RED, Style, counted};
+use super::style::{RED, Style, counted};
 use crate::verdict::{Ending, Event, Run};
 
 /// How often the bar's text changes.
@@ -133,6 +133,8 @@ impl Live {
         self.count(run);
         if let Way::Bar(bar) = &self.way {
             bar.finish_and_clear();
+            // What follows is the report: the last line is an ordinary one.
+            self.way = Way::Lines(Box::new(std::io::stderr()));
         }
         let how = match ending {
             Ending::Complete => "done".to_owned(),
@@ -175,7 +177,7 @@ impl Live {
     fn say(&mut self, text: &str) {
         match &mut self.way {
             Way::Silent => {}
-            Way::Bar(bar) => bar.println(self.style.paint(BOLD, text)),
+            Way::Bar(bar) => bar.println(text),
             Way::Lines(out) => {
                 let _ = writeln!(out, "{text}").and_then(|()| out.flush());
             }
@@ -192,6 +194,7 @@ fn bar(color: bool, planned: Option<u64>) -> ProgressBar {
     };
     let style = ProgressStyle::with_template(template).expect("the template is well-formed");
     let bar = ProgressBar::with_draw_target(planned, ProgressDrawTarget::stderr());
+    bar.set_message(counted(0, "exchange"));
     bar.set_style(style.progress_chars("━╸─"));
     // The remaining time goes on although nothing arrives.
     bar.enable_steady_tick(TICK);

@@ -1,19 +1,17 @@
 //! Requests over sockets, through a pool of connections.
 
-use std::fs;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use reqwest::{Certificate, Client, Identity, redirect};
+use reqwest::{Client, redirect};
 use url::Url;
 
 use super::body::Growing;
 use super::failure::{
     broken_body, causes, late, protocol, seconds, too_many_headers, unconnected, unsendable,
 };
-use super::raw::Raw;
-use super::target::{SetupError, Target};
-use super::{Sending, Transport};
+use super::raw::{Raw, proxied};
+use super::target::{SetupError, Target, USER_AGENT};
+use super::{Sending, Transport, tls};
 use crate::http::{Exchange, Method, Request, Response, TransportError};
 
 /// Servers commonly close idle connections after five seconds or more. Closing them first
@@ -39,44 +37,35 @@ impl Http {
     /// When a file for TLS cannot be used.
     pub fn new(target: Target) -> Result<Self, SetupError> {
         let settings = target.settings();
+        // Authorities are looked up only where they are needed: an https proxy needs them too.
+        let tls = if target.secure() || proxied(&target) {
+            tls::config(&settings.tls)?
+        } else {
+            tls::without_authorities()?
+        };
+        let mut pooled = tls.clone();
+        pooled.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let mut builder = Client::builder()
             .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
             .referer(false)
-            .user_agent(concat!("assize/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER_AGENT)
             .connect_timeout(settings.limits.connect)
             .pool_idle_timeout(IDLE)
             .http1_max_headers(settings.limits.headers)
             .http2_max_header_list_size(HEAD_BYTES)
-            .tcp_nodelay(true);
+            .tcp_nodelay(true)
+            .tls_backend_preconfigured(pooled);
         if settings.connections > 0 {
             builder = builder.pool_max_idle_per_host(settings.connections);
         }
         if target.loopback() {
             builder = builder.no_proxy();
         }
-        if let Some(path) = &settings.tls.authorities {
-            let pem = read(path)?;
-            let certificates =
-                Certificate::from_pem_bundle(&pem).map_err(|error| tls(path, &causes(&error)))?;
-            if certificates.is_empty() {
-                return Err(tls(path, "it holds no certificate in PEM"));
-            }
-            builder = builder.tls_certs_merge(certificates);
-        }
-        if let Some(path) = &settings.tls.client {
-            let identity =
-                Identity::from_pem(&read(path)?).map_err(|error| tls(path, &causes(&error)))?;
-            builder = builder.identity(identity);
-        }
-        if settings.tls.accept_invalid {
-            builder = builder.tls_danger_accept_invalid_certs(true);
-        }
         let client = builder
             .build()
             .map_err(|error| SetupError::Client(causes(&error)))?;
         Ok(Self {
-            raw: Raw::new(target.clone()),
+            raw: Raw::with_tls(target.clone(), tls),
             client,
             target,
         })
@@ -172,15 +161,4 @@ fn sendable(method: &Method, text: &str) -> Option<Url> {
     }
     let url = Url::parse(text).ok()?;
     (url.as_str() == text).then_some(url)
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, SetupError> {
-    fs::read(path).map_err(|error| tls(path, &error.to_string()))
-}
-
-fn tls(path: &Path, why: &str) -> SetupError {
-    SetupError::Tls {
-        path: path.to_path_buf(),
-        why: why.to_owned(),
-    }
 }

@@ -11,7 +11,7 @@ use tower::ServiceExt as _;
 
 use super::body::Growing;
 use super::failure::{broken_body, causes, late, protocol, too_many_headers, unsendable};
-use super::target::Target;
+use super::target::{Target, USER_AGENT};
 use super::{Sending, Transport};
 use crate::http::{Exchange, HeaderValue, Method, Request, Response, TransportError};
 
@@ -83,6 +83,9 @@ impl InProcess {
         headers
             .entry(::http::header::ACCEPT)
             .or_insert(HeaderValue::from_static("*/*"));
+        headers
+            .entry(::http::header::USER_AGENT)
+            .or_insert(HeaderValue::from_static(USER_AGENT));
         if !request.body.is_empty() && !headers.contains_key(::http::header::TRANSFER_ENCODING) {
             headers
                 .entry(::http::header::CONTENT_LENGTH)

@@ -12,6 +12,7 @@
 //! ever goes to the host of the base URL.
 
 mod body;
+mod credentials;
 mod failure;
 mod http;
 mod in_process;
@@ -19,16 +20,18 @@ mod pacing;
 mod raw;
 mod spoil;
 mod target;
+mod tls;
 mod wire;
 
 use std::future::Future;
 use std::pin::Pin;
 
+pub use self::credentials::Applied;
 pub use self::http::{Http, needs_raw};
 pub use self::in_process::InProcess;
 pub use self::pacing::{Paced, Pacer, Permit};
 pub use self::raw::Raw;
-pub use self::target::{Applied, Limits, Settings, SetupError, Target, Tls};
+pub use self::target::{Limits, Settings, SetupError, Target, Tls};
 use crate::http::{Exchange, Request};
 
 /// An exchange on its way.

@@ -1,37 +1,62 @@
 //! Requests as bytes of our own, for what clients refuse or rewrite.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::ClientConfig;
+use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::failure::{late, seconds, unconnected, unsendable};
-use super::target::{Addressed, Target};
+use super::target::{self, Addressed, SetupError, Target};
 use super::wire::Wire;
-use super::{Sending, Transport};
+use super::{Sending, Transport, tls};
 use crate::http::{Exchange, HeaderMap, Method, Request, Response, TransportError};
 
 /// HTTP/1.1 written by hand: the target goes over the wire byte for byte, e.g. `/a/../b`.
-/// One connection for each request, without a proxy, and `http` only: over TLS such a
+/// One connection for each request, and never through a proxy: where there is one, such a
 /// request is unsendable.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Raw {
     target: Target,
+    tls: TlsConnector,
+    proxied: bool,
+}
+
+impl fmt::Debug for Raw {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Raw").field(&self.target).finish()
+    }
 }
 
 impl Raw {
     /// A raw way to the target.
-    pub fn new(target: Target) -> Self {
-        Self { target }
+    ///
+    /// # Errors
+    /// When a file for TLS cannot be used.
+    pub fn new(target: Target) -> Result<Self, SetupError> {
+        let tls = if target.secure() {
+            tls::config(&target.settings().tls)?
+        } else {
+            tls::without_authorities()?
+        };
+        Ok(Self::with_tls(target, tls))
+    }
+
+    pub(super) fn with_tls(target: Target, tls: ClientConfig) -> Self {
+        Self {
+            proxied: proxied(&target),
+            tls: TlsConnector::from(Arc::new(tls)),
+            target,
+        }
     }
 
     pub(super) async fn attempt(&self, request: &Request) -> Result<Response, TransportError> {
-        if self.target.secure() {
-            return Err(unsendable(
-                "the request target would be rewritten on the way; as it is, it can only be sent over http",
-            ));
-        }
-        if !self.target.loopback() && proxied() {
+        if self.proxied {
             return Err(unsendable(
                 "the request target would be rewritten on the way; as it is, it cannot be sent through a proxy",
             ));
@@ -43,10 +68,30 @@ impl Raw {
             self.target.authority(),
             request.body.len(),
         );
-        let mut stream = self.connect().await?;
+        let limit = self.target.limits().connect;
+        let late = || {
+            let why = format!("no connection within {}", seconds(limit));
+            unconnected(self.target.authority(), &why)
+        };
+        let stream = tokio::time::timeout(limit, self.connect());
+        let stream = stream.await.map_err(|_| late())??;
+        if !self.target.secure() {
+            return self.converse(stream, &head, request).await;
+        }
+        let stream = tokio::time::timeout(limit, self.encrypt(stream));
+        let stream = stream.await.map_err(|_| late())??;
+        self.converse(stream, &head, request).await
+    }
+
+    async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        mut stream: S,
+        head: &[u8],
+        request: &Request,
+    ) -> Result<Response, TransportError> {
         // A server may refuse before it has read everything, and its answer still counts.
         let written = async {
-            stream.write_all(&head).await?;
+            stream.write_all(head).await?;
             stream.write_all(&request.body).await?;
             stream.flush().await
         }
@@ -58,20 +103,22 @@ impl Raw {
     }
 
     async fn connect(&self) -> Result<TcpStream, TransportError> {
-        let limit = self.target.limits().connect;
-        let authority = self.target.authority();
-        let stream = tokio::time::timeout(limit, TcpStream::connect(self.target.address()))
+        let stream = TcpStream::connect(self.target.address())
             .await
-            .map_err(|_| {
-                unconnected(
-                    authority,
-                    &format!("no connection within {}", seconds(limit)),
-                )
-            })?
-            .map_err(|error| unconnected(authority, &error.to_string()))?;
+            .map_err(|error| unconnected(self.target.authority(), &error.to_string()))?;
         // Without it only latency is worse.
         let _ = stream.set_nodelay(true);
         Ok(stream)
+    }
+
+    async fn encrypt(&self, stream: TcpStream) -> Result<TlsStream<TcpStream>, TransportError> {
+        let authority = self.target.authority();
+        let name = ServerName::try_from(self.target.address().0.to_owned())
+            .map_err(|error| unconnected(authority, &error.to_string()))?;
+        self.tls
+            .connect(name, stream)
+            .await
+            .map_err(|error| unconnected(authority, &error.to_string()))
     }
 }
 
@@ -88,11 +135,19 @@ impl Transport for Raw {
     }
 }
 
-/// Whether the environment names a proxy for http.
-fn proxied() -> bool {
-    ["http_proxy", "all_proxy", "ALL_PROXY"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+/// Whether the environment names a proxy for the target. Exceptions from it (`NO_PROXY`)
+/// are not looked at, so that in doubt a request is unsendable rather than sent past a proxy.
+pub(super) fn proxied(target: &Target) -> bool {
+    let own = if target.secure() {
+        ["https_proxy", "HTTPS_PROXY"]
+    } else {
+        ["http_proxy", "HTTP_PROXY"]
+    };
+    !target.loopback()
+        && own
+            .iter()
+            .chain(&["all_proxy", "ALL_PROXY"])
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// The request line and the headers.
@@ -117,10 +172,7 @@ fn head(method: &Method, addressed: &Addressed<'_>, authority: &str, body: usize
         line(&mut head, &["accept-encoding: identity"]);
     }
     if absent(headers, USER_AGENT) {
-        line(
-            &mut head,
-            &["user-agent: assize/", env!("CARGO_PKG_VERSION")],
-        );
+        line(&mut head, &["user-agent: ", target::USER_AGENT]);
     }
     if absent(headers, CONNECTION) {
         line(&mut head, &["connection: close"]);
