@@ -355,14 +355,13 @@ async fn run(
         std::process::exit(4);
     });
     let color = arguments.display.color;
-    let screen = if arguments.display.quiet || arguments.format == Format::Ndjson {
-        Screen::Quiet
-    } else if std::io::stderr().is_terminal() {
-        Screen::Terminal { color: color.on(true) }
-    } else {
-        Screen::Lines
+    let terminal = std::io::stderr().is_terminal();
+    let screen = Screen {
+        terminal,
+        color: color.on(terminal),
+        quiet: arguments.display.quiet || arguments.format == Format::Ndjson,
     };
-    let mut live = Live::new(screen, plan.cases() as u64);
+    let mut live = Live::new(screen, Some(plan.cases() as u64));
     let log_path = folder.join("events.ndjson");
     let log = File::create(&log_path)
         .map_err(|error| CliError::Output { what: log_path.display().to_string(), error })?;
@@ -388,7 +387,6 @@ async fn run(
     })
     .await;
     interrupting.abort();
-    live.finish();
     if let Err(error) = log.flush()
         && lost.is_none()
     {

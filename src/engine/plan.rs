@@ -72,7 +72,11 @@ pub fn plan(bench: &Bench, options: &PlanOptions) -> Plan {
             || options.only.iter().any(|only| texts.iter().any(|text| text.contains(only.as_str())))
     };
     let generating =
-        generate::Options { seed: options.seed, random_per_operation: options.random };
+        generate::Options {
+            seed: options.seed,
+            random_per_operation: options.random,
+            ..generate::Options::default()
+        };
     let (recipes, plans) = plans(bench, &generating);
     let mut sequences = Vec::new();
     let mut unplanned = Vec::new();

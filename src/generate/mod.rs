@@ -77,6 +77,14 @@ pub fn cases(
     plan.finish()
 }
 
+/// The conforming requests from which the cases of an operation are made, without bindings:
+/// its examples, a full and a minimal one. For those who need a good request of their own.
+pub fn bases(api: &Api, schemas: &Schemas, operation: usize, options: &Options) -> Vec<Case> {
+    let mut plan = Plan::new(api, schemas, operation, &[], options);
+    base::bases(&mut plan);
+    plan.finish().cases
+}
+
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
