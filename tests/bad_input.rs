@@ -24,7 +24,10 @@ fn folder() -> tempfile::TempDir {
 fn refused(name: &str, content: &[u8], words: &[&str]) {
     let folder = folder();
     std::fs::write(folder.path().join(name), content).expect("written");
-    let output = assize(folder.path(), &["check", name, "--url", "http://127.0.0.1:9"]);
+    let output = assize(
+        folder.path(),
+        &["check", name, "--url", "http://127.0.0.1:9"],
+    );
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{text}");
     for word in words {
@@ -36,10 +39,16 @@ fn refused(name: &str, content: &[u8], words: &[&str]) {
 fn a_missing_file_is_told_with_near_names() {
     let folder = folder();
     std::fs::write(folder.path().join("petstore.yaml"), "openapi: 3.1.0").expect("written");
-    let output = assize(folder.path(), &["petstor.yaml", "--url", "http://127.0.0.1:9"]);
+    let output = assize(
+        folder.path(),
+        &["petstor.yaml", "--url", "http://127.0.0.1:9"],
+    );
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text.contains("petstor.yaml") && text.contains("petstore.yaml"), "{text}");
+    assert!(
+        text.contains("petstor.yaml") && text.contains("petstore.yaml"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -53,7 +62,11 @@ fn a_word_that_is_neither_file_nor_contract_is_told() {
 
 #[test]
 fn a_binary_file_is_told() {
-    refused("api.yaml", b"\x7fELF\x02\x01\x00\x00\x00\x00\xff\xfe", &["api.yaml", "not text"]);
+    refused(
+        "api.yaml",
+        b"\x7fELF\x02\x01\x00\x00\x00\x00\xff\xfe",
+        &["api.yaml", "not text"],
+    );
 }
 
 #[test]
@@ -64,14 +77,21 @@ fn an_html_page_is_told() {
 
 #[test]
 fn a_document_that_is_no_openapi_is_told() {
-    refused("api.yaml", b"openap: 3.1.0\ninfo: {}\n", &["api.yaml", "openapi"]);
+    refused(
+        "api.yaml",
+        b"openap: 3.1.0\ninfo: {}\n",
+        &["api.yaml", "openapi"],
+    );
 }
 
 #[test]
 fn a_yaml_bomb_is_told() {
     let mut bomb = String::from("openapi: 3.1.0\na: &a [x, x, x, x, x, x, x, x, x]\n");
     for (this, last) in "bcdefghi".chars().zip("abcdefgh".chars()) {
-        bomb.push_str(&format!("{this}: &{this} [{}]\n", vec![format!("*{last}"); 9].join(", ")));
+        bomb.push_str(&format!(
+            "{this}: &{this} [{}]\n",
+            vec![format!("*{last}"); 9].join(", ")
+        ));
     }
     refused("api.yaml", bomb.as_bytes(), &["api.yaml"]);
 }
@@ -92,19 +112,38 @@ fn a_reference_loop_through_three_files_is_a_flaw_and_the_rest_goes_on() {
     let url = server(|_| Reply::text("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
     let output = assize(folder.path(), &["check", "api.yaml", "--url", &url]);
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("one.yaml:1:") || text.contains("api.yaml:12:"), "{text}");
+    assert!(
+        text.contains("one.yaml:1:") || text.contains("api.yaml:12:"),
+        "{text}"
+    );
     assert!(text.contains("promises:"), "{text}");
 }
 
 #[test]
 fn a_description_url_that_hangs_is_told() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}/openapi.json", listener.local_addr().expect("an address"));
+    let url = format!(
+        "http://{}/openapi.json",
+        listener.local_addr().expect("an address")
+    );
     let folder = folder();
-    let output = assize(folder.path(), &["check", &url, "--url", "http://127.0.0.1:9", "--timeout", "1"]);
+    let output = assize(
+        folder.path(),
+        &[
+            "check",
+            &url,
+            "--url",
+            "http://127.0.0.1:9",
+            "--timeout",
+            "1",
+        ],
+    );
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{text}");
-    assert!(text.contains("/openapi.json") && text.contains("cannot be fetched"), "{text}");
+    assert!(
+        text.contains("/openapi.json") && text.contains("cannot be fetched"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -114,7 +153,12 @@ fn an_unreachable_target_is_exit_3() {
     drop(listener);
     let folder = folder();
     let output = assize(folder.path(), &["--url", &url]);
-    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(
+        output.status.code(),
+        Some(3),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
 }
 
 #[test]
@@ -136,7 +180,10 @@ fn secrets_in_the_configuration_are_refused() {
     let output = assize(folder.path(), &["check", "--url", "http://127.0.0.1:9"]);
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text.contains("assize.toml") && text.contains("by reference"), "{text}");
+    assert!(
+        text.contains("assize.toml") && text.contains("by reference"),
+        "{text}"
+    );
 }
 
 /// What a hostile server does after it has read a request.
@@ -148,7 +195,10 @@ struct Reply {
 
 impl Reply {
     fn text(text: &str) -> Self {
-        Self { head: text.as_bytes().to_vec(), endless: Vec::new() }
+        Self {
+            head: text.as_bytes().to_vec(),
+            endless: Vec::new(),
+        }
     }
 }
 
@@ -164,7 +214,9 @@ fn server(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> String {
             thread::spawn(move || {
                 let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
                 let mut request = [0; 4096];
-                let Ok(read) = stream.read(&mut request) else { return };
+                let Ok(read) = stream.read(&mut request) else {
+                    return;
+                };
                 let answer = reply(&String::from_utf8_lossy(&request[..read]));
                 if stream.write_all(&answer.head).is_err() {
                     return;
@@ -195,20 +247,39 @@ fn hostile(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> (Option<i32
     std::fs::write(folder.path().join("api.yaml"), DESCRIPTION).expect("written");
     let output = assize(
         folder.path(),
-        &["check", "api.yaml", "--url", &url, "--timeout", "2", "--out", "run"],
+        &[
+            "check",
+            "api.yaml",
+            "--url",
+            &url,
+            "--timeout",
+            "2",
+            "--out",
+            "run",
+        ],
     );
     let log = std::fs::read_to_string(folder.path().join("run/events.ndjson")).expect("a log");
-    assert!(log.lines().last().is_some_and(|line| line.contains("run-finished")), "{log}");
+    assert!(
+        log.lines()
+            .last()
+            .is_some_and(|line| line.contains("run-finished")),
+        "{log}"
+    );
     for report in ["run/report.md", "run/junit.xml"] {
         assert!(folder.path().join(report).is_file(), "{report} is missing");
     }
-    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+    )
 }
 
 #[test]
 fn a_server_that_closes_mid_body() {
     let (code, text) = hostile(|_| {
-        Reply::text("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"id\":")
+        Reply::text(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"id\":",
+        )
     });
     assert!(matches!(code, Some(0 | 1 | 3)), "{text}");
     assert!(text.contains("inconclusive"), "{text}");
@@ -216,18 +287,22 @@ fn a_server_that_closes_mid_body() {
 
 #[test]
 fn a_server_that_never_stops() {
-    let (_, text) = hostile(|_| Reply {
+    let (_, text) = hostile(|_| {
+        Reply {
         head: b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2147483648\r\n\r\n".to_vec(),
         endless: vec![b' '; 1 << 16],
+    }
     });
     assert!(text.contains("inconclusive"), "{text}");
 }
 
 #[test]
 fn a_server_that_sends_invalid_utf8() {
-    let (code, text) = hostile(|_| Reply {
+    let (code, text) = hostile(|_| {
+        Reply {
         head: b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\n\"\xff\xfe\"".to_vec(),
         endless: Vec::new(),
+    }
     });
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("unparsable-body"), "{text}");

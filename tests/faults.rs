@@ -19,15 +19,23 @@ struct Server {
 impl Server {
     fn start(faults: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
-        command.args(["serve", "--port", "0"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .args(["serve", "--port", "0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         for fault in faults {
             command.args(["--fault", fault]);
         }
         let mut child = command.spawn().expect("the server starts");
         let out = child.stdout.take().expect("its output is piped");
         let mut url = String::new();
-        BufReader::new(out).read_line(&mut url).expect("it prints its URL");
-        Self { child, url: url.trim().to_owned() }
+        BufReader::new(out)
+            .read_line(&mut url)
+            .expect("it prints its URL");
+        Self {
+            child,
+            url: url.trim().to_owned(),
+        }
     }
 }
 
@@ -93,7 +101,9 @@ fn main() {
     arguments.test_threads.get_or_insert(2);
     let mut trials = vec![Trial::test("none", silent)];
     trials.extend(
-        reference::ALL.iter().map(|fault| Trial::test(fault.id(), move || caught(*fault))),
+        reference::ALL
+            .iter()
+            .map(|fault| Trial::test(fault.id(), move || caught(*fault))),
     );
     libtest_mimic::run(&arguments, trials).exit();
 }

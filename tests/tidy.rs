@@ -4,8 +4,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const VOCABULARY: &[&str] =
-    &["pointer", "document", "http", "api", "case", "procedure", "verdict"];
+const VOCABULARY: &[&str] = &[
+    "pointer",
+    "document",
+    "http",
+    "api",
+    "case",
+    "procedure",
+    "verdict",
+];
 const TOOLS: &[&str] = &["schema", "encode", "provision"];
 const COMPOSITION: &[&str] = &["engine", "cli"];
 
@@ -24,9 +31,16 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     table.insert("encode", [VOCABULARY, &["schema"]].concat());
     table.insert("provision", [VOCABULARY, &["encode"]].concat());
     let stage = [VOCABULARY, TOOLS].concat();
-    for name in
-        ["spec", "contract", "generate", "sequence", "transport", "checks", "probes", "report"]
-    {
+    for name in [
+        "spec",
+        "contract",
+        "generate",
+        "sequence",
+        "transport",
+        "checks",
+        "probes",
+        "report",
+    ] {
         table.insert(name, stage.clone());
     }
     // The reference server shares nothing with what judges it.
@@ -38,7 +52,16 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
 }
 
 /// Modules that may be async.
-const ASYNC: &[&str] = &["transport", "reference", "engine", "cli", "procedure", "provision", "sequence", "probes"];
+const ASYNC: &[&str] = &[
+    "transport",
+    "reference",
+    "engine",
+    "cli",
+    "procedure",
+    "provision",
+    "sequence",
+    "probes",
+];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the folder is there") {
@@ -67,7 +90,11 @@ fn sources() -> Vec<(PathBuf, String)> {
 fn module(path: &Path) -> String {
     let inside = path.strip_prefix("src").expect("it is in src");
     let first = inside.components().next().expect("it has a name");
-    first.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned()
+    first
+        .as_os_str()
+        .to_string_lossy()
+        .trim_end_matches(".rs")
+        .to_owned()
 }
 
 #[test]
@@ -80,7 +107,10 @@ fn modules_import_only_what_their_layer_allows() {
             continue;
         }
         let Some(allowed) = table.get(module.as_str()) else {
-            wrong.push(format!("{}: the module {module} is not in the table", path.display()));
+            wrong.push(format!(
+                "{}: the module {module} is not in the table",
+                path.display()
+            ));
             continue;
         };
         for (number, line) in text.lines().enumerate() {
@@ -110,12 +140,18 @@ fn every_file_opens_with_what_it_is() {
         .filter(|(_, text)| !text.starts_with("//!"))
         .map(|(path, _)| path.display().to_string())
         .collect();
-    assert!(without.is_empty(), "no //! on the first line: {}", without.join(", "));
+    assert!(
+        without.is_empty(),
+        "no //! on the first line: {}",
+        without.join(", ")
+    );
 }
 
 #[test]
 fn names_say_something() {
-    let empty = ["util", "utils", "helper", "helpers", "common", "misc", "imp"];
+    let empty = [
+        "util", "utils", "helper", "helpers", "common", "misc", "imp",
+    ];
     for (path, _) in sources() {
         for part in path.with_extension("").components() {
             let part = part.as_os_str().to_string_lossy();
@@ -146,9 +182,11 @@ fn only_some_modules_are_async() {
 fn only_schema_knows_the_validator_and_only_spec_the_strict_parser() {
     for (path, text) in sources() {
         let module = module(&path);
-        for (word, home) in
-            [("jsonschema::", "schema"), ("referencing::", "schema"), ("openapiv3::", "spec")]
-        {
+        for (word, home) in [
+            ("jsonschema::", "schema"),
+            ("referencing::", "schema"),
+            ("openapiv3::", "spec"),
+        ] {
             if module != home {
                 assert!(!text.contains(word), "{} uses {word}", path.display());
             }

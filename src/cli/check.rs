@@ -24,7 +24,7 @@ use crate::report::{self, Format, Live, LogWriter, Screen, Style};
 use crate::schema::Schemas;
 use crate::transport::{Http, Limits, Paced, Pacer, Settings, Target, Tls, Transport};
 use crate::verdict::{
-    Counts, Ending, Event, FORMAT_VERSION, FlawNote, Recorder, Run, RunStarted, Verdict,
+    Counts, Ending, FORMAT_VERSION, FlawNote, Recorder, Run, RunStarted, Verdict,
 };
 
 /// What is tested, and with which cases.
@@ -108,7 +108,9 @@ pub(super) struct CheckArgs {
 
 /// A time in seconds, as an argument gives it.
 fn seconds(text: &str) -> Result<Duration, String> {
-    let number: f64 = text.parse().map_err(|_| "this is no number of seconds".to_owned())?;
+    let number: f64 = text
+        .parse()
+        .map_err(|_| "this is no number of seconds".to_owned())?;
     match Duration::try_from_secs_f64(number) {
         Ok(time) if !time.is_zero() => Ok(time),
         _ => Err("this allows no time at all".to_owned()),
@@ -164,15 +166,28 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
         return Err(CliError::Input(if selection.only.is_empty() {
             format!("{} has no operation: there is nothing to test", loaded.name)
         } else {
-            format!("--only {}: no operation and no requirement matches", selection.only.join(" "))
+            format!(
+                "--only {}: no operation and no requirement matches",
+                selection.only.join(" ")
+            )
         }));
     }
-    Ok(Prepared { bench, plan, loaded, cast, config, url, demo })
+    Ok(Prepared {
+        bench,
+        plan,
+        loaded,
+        cast,
+        config,
+        url,
+        demo,
+    })
 }
 
 /// Whether a URL leads to this machine.
 fn is_loopback(url: &str) -> bool {
-    let Ok(url) = url::Url::parse(url) else { return false };
+    let Ok(url) = url::Url::parse(url) else {
+        return false;
+    };
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
@@ -219,7 +234,12 @@ fn base_url(prepared: &Prepared) -> Result<Option<String>, CliError> {
     if prepared.url.is_some() || prepared.loaded.embedded {
         return Ok(prepared.url.clone());
     }
-    let named = prepared.bench.api.servers.first().filter(|url| url.starts_with("http"));
+    let named = prepared
+        .bench
+        .api
+        .servers
+        .first()
+        .filter(|url| url.starts_with("http"));
     Err(CliError::Input(match named {
         Some(server) => format!(
             "which server? The description names {server}, but nothing is sent to a host that you did not name; add --url {server}"
@@ -270,12 +290,19 @@ fn settings(arguments: &CheckArgs, prepared: &Prepared) -> Result<Settings, CliE
         })?),
         None => None,
     };
-    let total = arguments.selection.timeout.or(configured).unwrap_or(Limits::default().total);
+    let total = arguments
+        .selection
+        .timeout
+        .or(configured)
+        .unwrap_or(Limits::default().total);
     Ok(Settings {
         base: String::new(),
         identities: prepared.cast.applied.clone(),
         headers,
-        limits: Limits { total, ..Limits::default() },
+        limits: Limits {
+            total,
+            ..Limits::default()
+        },
         tls: Tls {
             authorities: arguments.ca.clone().or_else(|| target.ca.clone()),
             client: target.client_certificate.clone(),
@@ -309,8 +336,10 @@ fn folder(arguments: &CheckArgs, name: &str) -> Result<PathBuf, CliError> {
             folder
         }
     };
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| CliError::Output { what: folder.display().to_string(), error })?;
+    std::fs::create_dir_all(&folder).map_err(|error| CliError::Output {
+        what: folder.display().to_string(),
+        error,
+    })?;
     Ok(folder)
 }
 
@@ -322,7 +351,15 @@ async fn run(
     folder: &Path,
     reports: &[(Format, Option<PathBuf>)],
 ) -> Result<Exit, CliError> {
-    let Prepared { bench, plan, loaded, cast, demo, config, .. } = prepared;
+    let Prepared {
+        bench,
+        plan,
+        loaded,
+        cast,
+        demo,
+        config,
+        ..
+    } = prepared;
     let mut notes = Vec::new();
     let embedded = base.is_none();
     settings.base = match base {
@@ -363,34 +400,50 @@ async fn run(
     };
     let mut live = Live::new(screen, Some(plan.cases() as u64));
     let log_path = folder.join("events.ndjson");
-    let log = File::create(&log_path)
-        .map_err(|error| CliError::Output { what: log_path.display().to_string(), error })?;
+    let log = File::create(&log_path).map_err(|error| CliError::Output {
+        what: log_path.display().to_string(),
+        error,
+    })?;
     let mut log = LogWriter::new(log);
     let mut piped = (arguments.format == Format::Ndjson).then(|| LogWriter::new(std::io::stdout()));
     let mut lost: Option<CliError> = None;
     let mut folded = Run::default();
     let token: Arc<str> = token(arguments).into();
-    engine::run(&bench, &plan, started, transport, &token, options, |event| {
-        // A full disk must not end the run: what is known is still reported.
-        if let Err(error) = log.write(&event)
-            && lost.is_none()
-        {
-            lost = Some(CliError::Output { what: log_path.display().to_string(), error });
-        }
-        if let Some(piped) = &mut piped
-            && piped.write(&event).is_err()
-        {
-            // Whoever read standard output has gone; the file has everything.
-        }
-        folded.apply(&event);
-        live.on(&event, &folded);
-    })
+    engine::run(
+        &bench,
+        &plan,
+        started,
+        transport,
+        &token,
+        options,
+        |event| {
+            // A full disk must not end the run: what is known is still reported.
+            if let Err(error) = log.write(&event)
+                && lost.is_none()
+            {
+                lost = Some(CliError::Output {
+                    what: log_path.display().to_string(),
+                    error,
+                });
+            }
+            if let Some(piped) = &mut piped
+                && piped.write(&event).is_err()
+            {
+                // Whoever read standard output has gone; the file has everything.
+            }
+            folded.apply(&event);
+            live.on(&event, &folded);
+        },
+    )
     .await;
     interrupting.abort();
     if let Err(error) = log.flush()
         && lost.is_none()
     {
-        lost = Some(CliError::Output { what: log_path.display().to_string(), error });
+        lost = Some(CliError::Output {
+            what: log_path.display().to_string(),
+            error,
+        });
     }
     write_reports(arguments, &folded, folder, reports)?;
     if let Some(error) = lost {
@@ -412,7 +465,12 @@ async fn embedded_server() -> Result<String, CliError> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let settings = reference::Settings::default();
-    tokio::spawn(reference::serve(listener, settings, None, std::future::pending()));
+    tokio::spawn(reference::serve(
+        listener,
+        settings,
+        None,
+        std::future::pending(),
+    ));
     Ok(format!("http://{address}"))
 }
 
@@ -423,7 +481,10 @@ fn token(arguments: &CheckArgs) -> String {
     }
     let now = jiff::Timestamp::now().as_nanosecond();
     let digest = Sha256::digest(format!("{now} {}", std::process::id()));
-    format!("{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
+    format!(
+        "{:02x}{:02x}{:02x}{:02x}",
+        digest[0], digest[1], digest[2], digest[3]
+    )
 }
 
 fn started(
@@ -441,7 +502,11 @@ fn started(
         digest.update(source.text.as_bytes());
         digest.update([0]);
     }
-    let digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     if !plan.unplanned.is_empty() {
         notes.push(format!(
             "{} constraints without a case; `assize plan` tells which and why",
@@ -457,7 +522,9 @@ fn started(
         digest,
         seed: arguments.selection.seed,
         target,
-        started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        started: jiff::Timestamp::now()
+            .strftime("%Y-%m-%dT%H:%M:%SZ")
+            .to_string(),
         operations: bench
             .api
             .operations
@@ -492,7 +559,10 @@ fn write_reports(
     folder: &Path,
     reports: &[(Format, Option<PathBuf>)],
 ) -> Result<(), CliError> {
-    let plain = Style { masked: arguments.masked, ..Style::default() };
+    let plain = Style {
+        masked: arguments.masked,
+        ..Style::default()
+    };
     let mut files = vec![
         (Format::Markdown, folder.join("report.md")),
         (Format::Junit, folder.join("junit.xml")),
@@ -510,7 +580,10 @@ fn write_reports(
             write_file(format, run, &path, &plain)
         };
         if let Err(error) = written {
-            failed.get_or_insert(CliError::Output { what: path.display().to_string(), error });
+            failed.get_or_insert(CliError::Output {
+                what: path.display().to_string(),
+                error,
+            });
         }
     }
     if arguments.format != Format::Ndjson {
@@ -522,12 +595,16 @@ fn write_reports(
             ..plain
         };
         let mut out = std::io::BufWriter::new(stdout.lock());
-        let written = report::write(arguments.format, run, &mut out, &style).and_then(|()| out.flush());
+        let written =
+            report::write(arguments.format, run, &mut out, &style).and_then(|()| out.flush());
         // `assize check | head` is no failure: the files have everything.
         if let Err(error) = written
             && error.kind() != std::io::ErrorKind::BrokenPipe
         {
-            failed.get_or_insert(CliError::Output { what: "standard output".to_owned(), error });
+            failed.get_or_insert(CliError::Output {
+                what: "standard output".to_owned(),
+                error,
+            });
         }
     }
     failed.map_or(Ok(()), Err)

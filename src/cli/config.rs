@@ -76,7 +76,9 @@ impl SecretRef {
     pub(super) fn read(&self, what: &str) -> Result<Secret, CliError> {
         let text = match (&self.env, &self.file) {
             (Some(name), None) => std::env::var(name).map_err(|_| {
-                CliError::Input(format!("{what}: the environment variable {name} is not set"))
+                CliError::Input(format!(
+                    "{what}: the environment variable {name} is not set"
+                ))
             })?,
             (None, Some(path)) => std::fs::read_to_string(path).map_err(|error| {
                 CliError::Input(format!("{what}: cannot read {}: {error}", path.display()))

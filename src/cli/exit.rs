@@ -78,7 +78,9 @@ impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Target(_) => Exit::Target,
-            Self::Output { error, .. } if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Kept,
+            Self::Output { error, .. } if error.kind() == std::io::ErrorKind::BrokenPipe => {
+                Exit::Kept
+            }
             _ => Exit::Input,
         }
     }

@@ -37,28 +37,35 @@ pub(super) struct ExplainArgs {
 }
 
 fn thenvoi() -> Result<Contract, CliError> {
-    let yaml = |name: &str, text: &str| spec::parse_yaml(name, text).map_err(|error| error.to_string());
+    let yaml =
+        |name: &str, text: &str| spec::parse_yaml(name, text).map_err(|error| error.to_string());
     let contract = contract::embedded("thenvoi", &yaml).expect("the contract is compiled in")?;
     Ok(contract)
 }
 
 fn first_line(text: &str) -> &str {
-    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default()
+    text.lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
 }
 
 /// All of a kind: id and one line.
 fn entries(kind: Kind) -> Result<Vec<(String, String)>, CliError> {
     Ok(match kind {
-        Kind::Checks => {
-            checks::ALL.iter().map(|one| (one.id.to_owned(), one.summary.to_owned())).collect()
-        }
+        Kind::Checks => checks::ALL
+            .iter()
+            .map(|one| (one.id.to_owned(), one.summary.to_owned()))
+            .collect(),
         Kind::Probes => probes::ALL
             .iter()
             .map(|one| (one.id.to_owned(), first_line(one.docs).to_owned()))
             .collect(),
-        Kind::Requirements => {
-            thenvoi()?.requirements.into_iter().map(|one| (one.id, one.text)).collect()
-        }
+        Kind::Requirements => thenvoi()?
+            .requirements
+            .into_iter()
+            .map(|one| (one.id, one.text))
+            .collect(),
         Kind::Faults => reference::ALL
             .iter()
             .map(|one| (one.id().to_owned(), first_line(one.doc()).to_owned()))
@@ -68,7 +75,11 @@ fn entries(kind: Kind) -> Result<Vec<(String, String)>, CliError> {
 
 pub(super) fn list(arguments: &ListArgs) -> Result<Exit, CliError> {
     let entries = entries(arguments.kind)?;
-    let width = entries.iter().map(|(id, _)| id.len()).max().unwrap_or_default();
+    let width = entries
+        .iter()
+        .map(|(id, _)| id.len())
+        .max()
+        .unwrap_or_default();
     let mut text = String::new();
     for (id, line) in entries {
         text.push_str(&format!("{id:<width$}  {line}\n"));
@@ -82,7 +93,11 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
         return print(&format!("# check {id}\n\n{}", check.docs()));
     }
     if let Some(probe) = probes::find(id) {
-        let docs: String = probe.docs.lines().map(|line| format!("{}\n", line.trim_start())).collect();
+        let docs: String = probe
+            .docs
+            .lines()
+            .map(|line| format!("{}\n", line.trim_start()))
+            .collect();
         return print(&format!(
             "# probe {id}\n\n{docs}\nAspects: {}\nIdentities: {}\n",
             probe.aspects.join(", "),
@@ -98,7 +113,11 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
             level.trim_matches('"'),
             one.source,
             basis.trim_matches('"'),
-            if one.assumptions.is_empty() { String::new() } else { format!(" ({})", one.assumptions.join(", ")) },
+            if one.assumptions.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", one.assumptions.join(", "))
+            },
             one.probe,
             one.aspect,
         ));
@@ -113,14 +132,23 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
     let mut near = Vec::new();
     for kind in [Kind::Checks, Kind::Probes, Kind::Requirements, Kind::Faults] {
         let wanted = id.to_ascii_lowercase();
-        near.extend(entries(kind)?.into_iter().map(|(known, _)| known).filter(|known| {
-            let known = known.to_ascii_lowercase();
-            known.contains(&wanted) || wanted.contains(&known)
-        }));
+        near.extend(
+            entries(kind)?
+                .into_iter()
+                .map(|(known, _)| known)
+                .filter(|known| {
+                    let known = known.to_ascii_lowercase();
+                    known.contains(&wanted) || wanted.contains(&known)
+                }),
+        );
     }
     Err(CliError::Input(format!(
         "nothing is called {id}{}; `assize list checks|probes|requirements|faults` shows all",
-        if near.is_empty() { String::new() } else { format!(", but there is {}", near.join(", ")) }
+        if near.is_empty() {
+            String::new()
+        } else {
+            format!(", but there is {}", near.join(", "))
+        }
     )))
 }
 
@@ -128,6 +156,9 @@ fn print(text: &str) -> Result<Exit, CliError> {
     let mut out = anstream::stdout().lock();
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
-        .map_err(|error| CliError::Output { what: "the output".to_owned(), error })?;
+        .map_err(|error| CliError::Output {
+            what: "the output".to_owned(),
+            error,
+        })?;
     Ok(Exit::Kept)
 }

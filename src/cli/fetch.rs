@@ -32,7 +32,11 @@ impl Fetch for HttpFetch {
                 .redirect(same_host())
                 .build()
                 .map_err(|error| error.to_string())?;
-            let response = client.get(url).send().await.map_err(|error| chain(&error))?;
+            let response = client
+                .get(url)
+                .send()
+                .await
+                .map_err(|error| chain(&error))?;
             if !response.status().is_success() {
                 return Err(format!("it answered {}", response.status()));
             }
@@ -51,7 +55,10 @@ impl Fetch for HttpFetch {
 
 fn same_host() -> reqwest::redirect::Policy {
     reqwest::redirect::Policy::custom(|attempt| {
-        let from = attempt.previous().first().and_then(|url| url.host_str().map(str::to_owned));
+        let from = attempt
+            .previous()
+            .first()
+            .and_then(|url| url.host_str().map(str::to_owned));
         if attempt.previous().len() > 5 {
             attempt.error("it redirects too often")
         } else if attempt.url().host_str().map(str::to_owned) == from {

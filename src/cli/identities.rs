@@ -35,7 +35,9 @@ pub(super) fn demo(contract: &ContractFile, api: &Api) -> Result<Cast, CliError>
     let mut cast = Cast::default();
     for (name, need) in &contract.identities {
         let Some(demo) = need.demo.as_deref().and_then(|demo| {
-            reference::identities().iter().find(|identity| identity.name == demo)
+            reference::identities()
+                .iter()
+                .find(|identity| identity.name == demo)
         }) else {
             continue;
         };
@@ -52,7 +54,13 @@ pub(super) fn demo(contract: &ContractFile, api: &Api) -> Result<Cast, CliError>
             limits: need.limits.clone(),
             expendable: true,
         };
-        add(&mut cast, api, name, facts, &BTreeMap::from([(scheme, Secret::new(demo.key))]))?;
+        add(
+            &mut cast,
+            api,
+            name,
+            facts,
+            &BTreeMap::from([(scheme, Secret::new(demo.key))]),
+        )?;
     }
     finish(&mut cast, contract, api);
     Ok(cast)
@@ -73,14 +81,22 @@ pub(super) fn configured(
                 let known: Vec<&str> = api.security_schemes.keys().map(String::as_str).collect();
                 return Err(CliError::Input(format!(
                     "identities.{name}.credentials.{scheme}: the description has no such security scheme; it has: {}",
-                    if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+                    if known.is_empty() {
+                        "none".to_owned()
+                    } else {
+                        known.join(", ")
+                    }
                 )));
             }
             let what = format!("identities.{name}.credentials.{scheme}");
             credentials.insert(scheme.clone(), reference.read(&what)?);
         }
         let facts = IdentityFacts {
-            kind: identity.kind.clone().or(need.map(|need| need.kind.clone())).unwrap_or_default(),
+            kind: identity
+                .kind
+                .clone()
+                .or(need.map(|need| need.kind.clone()))
+                .unwrap_or_default(),
             organization: identity
                 .organization
                 .clone()
@@ -103,24 +119,39 @@ fn add(
 ) -> Result<(), CliError> {
     let mut applied = Vec::new();
     for (scheme, secret) in credentials {
-        let Some(found) = api.security_schemes.get(scheme) else { continue };
+        let Some(found) = api.security_schemes.get(scheme) else {
+            continue;
+        };
         applied.push(match &found.kind {
-            SecuritySchemeKind::ApiKey { location: ParameterLocation::Query, name } => {
-                Applied::Query { name: name.clone(), value: secret.clone() }
-            }
-            SecuritySchemeKind::ApiKey { location: ParameterLocation::Cookie, name } => {
-                Applied::Cookie { name: name.clone(), value: secret.clone() }
-            }
+            SecuritySchemeKind::ApiKey {
+                location: ParameterLocation::Query,
+                name,
+            } => Applied::Query {
+                name: name.clone(),
+                value: secret.clone(),
+            },
+            SecuritySchemeKind::ApiKey {
+                location: ParameterLocation::Cookie,
+                name,
+            } => Applied::Cookie {
+                name: name.clone(),
+                value: secret.clone(),
+            },
             SecuritySchemeKind::ApiKey { name, .. } => Applied::Header {
                 name: HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-                    CliError::Input(format!("the security scheme {scheme} names no header: {name:?}"))
+                    CliError::Input(format!(
+                        "the security scheme {scheme} names no header: {name:?}"
+                    ))
                 })?,
                 value: secret.clone(),
             },
             SecuritySchemeKind::Basic => {
                 let value = format!("Basic {}", BASE64.encode(secret.expose()));
                 cast.secrets.push(Secret::new(value.as_str()));
-                Applied::Header { name: http::header::AUTHORIZATION, value: Secret::new(value) }
+                Applied::Header {
+                    name: http::header::AUTHORIZATION,
+                    value: Secret::new(value),
+                }
             }
             SecuritySchemeKind::Bearer => Applied::Header {
                 name: http::header::AUTHORIZATION,
@@ -133,7 +164,10 @@ fn add(
             }
         });
         cast.secrets.push(secret.clone());
-        cast.holders.entry(scheme.clone()).or_default().push(name.to_owned());
+        cast.holders
+            .entry(scheme.clone())
+            .or_default()
+            .push(name.to_owned());
     }
     cast.applied.insert(name.to_owned(), applied);
     cast.identities.known.insert(name.to_owned(), facts);
@@ -143,11 +177,17 @@ fn add(
 /// How keys that the server issues to a kind are sent: by the first scheme of the kind.
 fn finish(cast: &mut Cast, contract: &ContractFile, api: &Api) {
     for (kind, declared) in &contract.kinds {
-        let scheme = declared.schemes.first().and_then(|name| api.security_schemes.get(name));
+        let scheme = declared
+            .schemes
+            .first()
+            .and_then(|name| api.security_schemes.get(name));
         let issued: Option<(HeaderName, Arc<str>)> = match scheme.map(|scheme| &scheme.kind) {
-            Some(SecuritySchemeKind::ApiKey { location: ParameterLocation::Header, name }) => {
-                HeaderName::from_bytes(name.as_bytes()).ok().map(|name| (name, "".into()))
-            }
+            Some(SecuritySchemeKind::ApiKey {
+                location: ParameterLocation::Header,
+                name,
+            }) => HeaderName::from_bytes(name.as_bytes())
+                .ok()
+                .map(|name| (name, "".into())),
             Some(SecuritySchemeKind::Bearer) => {
                 Some((http::header::AUTHORIZATION, "Bearer ".into()))
             }

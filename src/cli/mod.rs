@@ -96,7 +96,11 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // Help and version are no errors; what cannot be printed, nobody reads.
             let _ = error.print();
-            return if error.use_stderr() { Exit::Input.into() } else { Exit::Kept.into() };
+            return if error.use_stderr() {
+                Exit::Input.into()
+            } else {
+                Exit::Kept.into()
+            };
         }
     };
     let result = match cli.command {

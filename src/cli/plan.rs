@@ -27,18 +27,36 @@ pub(super) fn plan(arguments: &PlanArgs) -> Result<Exit, CliError> {
             }
             let identity = sequence.plan.identity.as_deref().unwrap_or("nobody");
             for case in &sequence.cases {
-                writeln!(out, "{}\t{identity}\t{}", case.id, generate::describe(&bench.api, case))?;
+                writeln!(
+                    out,
+                    "{}\t{identity}\t{}",
+                    case.id,
+                    generate::describe(&bench.api, case)
+                )?;
             }
         }
         for (probe, requirements) in &plan.probes {
             let ids: Vec<&str> = requirements.iter().map(|one| one.id.as_str()).collect();
-            writeln!(out, "probe/{}\t{}\t{}", probe.id, probe.identities.join(","), ids.join(" "))?;
+            writeln!(
+                out,
+                "probe/{}\t{}\t{}",
+                probe.id,
+                probe.identities.join(","),
+                ids.join(" ")
+            )?;
         }
         for unplanned in &plan.unplanned {
-            writeln!(out, "# {}: no case for {}: {}", unplanned.operation, unplanned.what, unplanned.why)?;
+            writeln!(
+                out,
+                "# {}: no case for {}: {}",
+                unplanned.operation, unplanned.what, unplanned.why
+            )?;
         }
         out.flush()
     };
-    print().map_err(|error| CliError::Output { what: "the plan".to_owned(), error })?;
+    print().map_err(|error| CliError::Output {
+        what: "the plan".to_owned(),
+        error,
+    })?;
     Ok(Exit::Kept)
 }

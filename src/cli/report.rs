@@ -30,7 +30,9 @@ pub(super) fn report(arguments: &ReportArgs) -> Result<Exit, CliError> {
     };
     let wrong = |message: String| CliError::Input(format!("{}: {message}", path.display()));
     let file = File::open(&path).map_err(|error| {
-        wrong(format!("cannot be read: {error}; name the folder of a run or its events.ndjson"))
+        wrong(format!(
+            "cannot be read: {error}; name the folder of a run or its events.ndjson"
+        ))
     })?;
     let mut run = Run::default();
     for event in read_log(BufReader::new(file)) {
@@ -56,6 +58,9 @@ pub(super) fn report(arguments: &ReportArgs) -> Result<Exit, CliError> {
     let mut out = std::io::BufWriter::new(stdout.lock());
     report::write(arguments.format, &run, &mut out, &style)
         .and_then(|()| out.flush())
-        .map_err(|error| CliError::Output { what: "standard output".to_owned(), error })?;
+        .map_err(|error| CliError::Output {
+            what: "standard output".to_owned(),
+            error,
+        })?;
     Ok(Exit::Kept)
 }

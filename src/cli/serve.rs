@@ -37,20 +37,31 @@ pub(super) fn serve(arguments: &ServeArgs) -> Result<Exit, CliError> {
         )));
     }
     let faults = faults(&arguments.fault)?;
-    let settings = Settings { seed: arguments.seed, faults, ..Settings::default() };
+    let settings = Settings {
+        seed: arguments.seed,
+        faults,
+        ..Settings::default()
+    };
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| CliError::Input(format!("no runtime: {error}")))?;
     runtime.block_on(async {
         let address = SocketAddr::from(([127, 0, 0, 1], arguments.port));
         let listener = TcpListener::bind(address).await.map_err(|error| {
-            CliError::Input(format!("cannot listen on {address}: {error}; --port 0 takes a free port"))
+            CliError::Input(format!(
+                "cannot listen on {address}: {error}; --port 0 takes a free port"
+            ))
         })?;
-        let address = listener.local_addr().map_err(|error| CliError::Input(error.to_string()))?;
-        announce(address, &arguments.fault)
-            .map_err(|error| CliError::Output { what: "the address".to_owned(), error })?;
-        let log: Option<Log> = arguments.display.verbose.then(|| {
-            Arc::new(|line: &reference::LogLine| anstream::eprintln!("{line}")) as Log
-        });
+        let address = listener
+            .local_addr()
+            .map_err(|error| CliError::Input(error.to_string()))?;
+        announce(address, &arguments.fault).map_err(|error| CliError::Output {
+            what: "the address".to_owned(),
+            error,
+        })?;
+        let log: Option<Log> = arguments
+            .display
+            .verbose
+            .then(|| Arc::new(|line: &reference::LogLine| anstream::eprintln!("{line}")) as Log);
         reference::serve(listener, settings, log, super::check::signal())
             .await
             .map_err(|error| CliError::Target(format!("the server stopped: {error}")))
@@ -63,7 +74,9 @@ pub(super) fn faults(ids: &[String]) -> Result<FaultSet, CliError> {
     ids.iter()
         .map(|id| {
             Fault::from_id(id).ok_or_else(|| {
-                CliError::Input(format!("there is no fault {id}; `assize list faults` shows all"))
+                CliError::Input(format!(
+                    "there is no fault {id}; `assize list faults` shows all"
+                ))
             })
         })
         .collect()
@@ -76,13 +89,21 @@ fn announce(address: SocketAddr, faults: &[String]) -> std::io::Result<()> {
     if !faults.is_empty() {
         writeln!(out, "\nfaults: {}", faults.join(", "))?;
     }
-    writeln!(out, "\n{:<10} {:<6} {:<19} X-API-Key", "identity", "kind", "organization")?;
+    writeln!(
+        out,
+        "\n{:<10} {:<6} {:<19} X-API-Key",
+        "identity", "kind", "organization"
+    )?;
     for identity in reference::identities() {
         let kind = match identity.kind {
             reference::IdentityKind::User => "user",
             reference::IdentityKind::Agent => "agent",
         };
-        write!(out, "{:<10} {kind:<6} {:<19} {}", identity.name, identity.organization, identity.key)?;
+        write!(
+            out,
+            "{:<10} {kind:<6} {:<19} {}",
+            identity.name, identity.organization, identity.key
+        )?;
         match identity.bearer {
             Some(bearer) => writeln!(out, "  (or Authorization: Bearer {bearer})")?,
             None => writeln!(out)?,

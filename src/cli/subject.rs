@@ -24,7 +24,8 @@ pub(super) struct Loaded {
 /// Loads what `argument` names; without one, the Thenvoi contract.
 pub(super) fn load(argument: Option<&str>, fetch: &dyn Fetch) -> Result<Loaded, CliError> {
     let name = argument.unwrap_or("thenvoi");
-    let yaml = |name: &str, text: &str| spec::parse_yaml(name, text).map_err(|error| error.to_string());
+    let yaml =
+        |name: &str, text: &str| spec::parse_yaml(name, text).map_err(|error| error.to_string());
     if let Some(contract) = contract::embedded(name, &yaml) {
         let contract = contract?;
         let input = Input::Embedded {
@@ -52,9 +53,11 @@ pub(super) fn load(argument: Option<&str>, fetch: &dyn Fetch) -> Result<Loaded, 
     }
     let input = if name == "-" {
         let mut text = Vec::new();
-        std::io::stdin().lock().take(64 << 20).read_to_end(&mut text).map_err(|error| {
-            CliError::Input(format!("standard input cannot be read: {error}"))
-        })?;
+        std::io::stdin()
+            .lock()
+            .take(64 << 20)
+            .read_to_end(&mut text)
+            .map_err(|error| CliError::Input(format!("standard input cannot be read: {error}")))?;
         Input::Stdin(text)
     } else {
         Input::from_argument(name)
@@ -80,5 +83,10 @@ fn loaded(
     embedded: bool,
 ) -> Result<Loaded, CliError> {
     let api = spec::load(input, fetch)?;
-    Ok(Loaded { name: name.to_owned(), contract, api: Arc::new(api), embedded })
+    Ok(Loaded {
+        name: name.to_owned(),
+        contract,
+        api: Arc::new(api),
+        embedded,
+    })
 }

@@ -478,6 +478,7 @@ fn violates(location: ParameterLocation, schema: Value, value: &Value) -> bool {
                 format: Format::Json,
                 value: schema,
             }],
+            ..Document::default()
         },
         schemas: vec![place()],
         ..Api::default()

@@ -36,7 +36,10 @@ impl Judge {
             _ => None,
         };
         let mut event = ExchangeEvent {
-            id: ExchangeRef { sequence: Arc::clone(sequence), ordinal },
+            id: ExchangeRef {
+                sequence: Arc::clone(sequence),
+                ordinal,
+            },
             purpose: purpose.name(),
             operation: operation.map(|index| Arc::clone(&self.operations[index])),
             case: case.map(|case| Arc::clone(&case.id)),
@@ -45,7 +48,9 @@ impl Judge {
             undecided: Vec::new(),
             findings: Vec::new(),
         };
-        let Some(index) = operation else { return Event::Exchange(Box::new(event)) };
+        let Some(index) = operation else {
+            return Event::Exchange(Box::new(event));
+        };
         let subject = Subject::new(
             &self.api,
             &self.schemas,

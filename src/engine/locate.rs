@@ -18,7 +18,10 @@ pub struct Locator {
 impl Locator {
     /// A locator for the sources of `api`.
     pub fn new(api: Arc<Api>) -> Self {
-        Self { api, known: Mutex::default() }
+        Self {
+            api,
+            known: Mutex::default(),
+        }
     }
 
     /// Where the place is.

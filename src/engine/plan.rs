@@ -69,14 +69,16 @@ pub fn plan(bench: &Bench, options: &PlanOptions) -> Plan {
     let api = &bench.api;
     let wanted = |texts: &[&str]| {
         options.only.is_empty()
-            || options.only.iter().any(|only| texts.iter().any(|text| text.contains(only.as_str())))
+            || options
+                .only
+                .iter()
+                .any(|only| texts.iter().any(|text| text.contains(only.as_str())))
     };
-    let generating =
-        generate::Options {
-            seed: options.seed,
-            random_per_operation: options.random,
-            ..generate::Options::default()
-        };
+    let generating = generate::Options {
+        seed: options.seed,
+        random_per_operation: options.random,
+        ..generate::Options::default()
+    };
     let (recipes, plans) = plans(bench, &generating);
     let mut sequences = Vec::new();
     let mut unplanned = Vec::new();
@@ -85,23 +87,36 @@ pub fn plan(bench: &Bench, options: &PlanOptions) -> Plan {
         if !wanted(&[&operation.id, &operation.path]) {
             continue;
         }
-        let generated =
-            generate::cases(api, &bench.schemas, index, &plans[index].bindings, &generating);
+        let generated = generate::cases(
+            api,
+            &bench.schemas,
+            index,
+            &plans[index].bindings,
+            &generating,
+        );
         let id: Arc<str> = operation.id.as_str().into();
         for (check, declared) in checks::ALL.iter().enumerate() {
             if (declared.applies)(api, operation)
                 && (decided_by_cases(declared.id).is_none_or(|kinds| {
-                    generated.cases.iter().any(|case| kinds(case.violation().map(|one| one.kind)))
+                    generated
+                        .cases
+                        .iter()
+                        .any(|case| kinds(case.violation().map(|one| one.kind)))
                 }) || !generated.not_generated.is_empty())
             {
                 rows.push((check, Arc::clone(&id)));
             }
         }
-        unplanned.extend(generated.not_generated.into_iter().map(|(what, why)| Unplanned {
-            operation: operation.id.clone(),
-            what,
-            why,
-        }));
+        unplanned.extend(
+            generated
+                .not_generated
+                .into_iter()
+                .map(|(what, why)| Unplanned {
+                    operation: operation.id.clone(),
+                    what,
+                    why,
+                }),
+        );
         sequences.push(Sequence {
             id: operation.id.clone(),
             operation: index,
@@ -109,8 +124,12 @@ pub fn plan(bench: &Bench, options: &PlanOptions) -> Plan {
             cases: generated.cases.into_iter().map(Arc::new).collect(),
         });
     }
-    let requirements: Vec<Requirement> =
-        bench.requirements.iter().filter(|one| wanted(&[&one.id])).cloned().collect();
+    let requirements: Vec<Requirement> = bench
+        .requirements
+        .iter()
+        .filter(|one| wanted(&[&one.id]))
+        .cloned()
+        .collect();
     let (probes, decided) = probes(bench, &requirements, options);
     Plan {
         sequences,
@@ -128,7 +147,10 @@ pub fn plan(bench: &Bench, options: &PlanOptions) -> Plan {
 impl Plan {
     /// How many cases there are.
     pub fn cases(&self) -> usize {
-        self.sequences.iter().map(|sequence| sequence.cases.len()).sum()
+        self.sequences
+            .iter()
+            .map(|sequence| sequence.cases.len())
+            .sum()
     }
 
     /// The procedures, probes first since some of them wait. `token` makes the names of the
@@ -143,7 +165,11 @@ impl Plan {
             budget: self.budget,
         };
         let probes = self.probes.iter().map(|(probe, requirements)| {
-            Box::new(probes::procedure(probe, setting.clone(), requirements.clone())) as _
+            Box::new(probes::procedure(
+                probe,
+                setting.clone(),
+                requirements.clone(),
+            )) as _
         });
         let sequences = self.sequences.iter().map(|sequence| {
             Box::new(sequence::procedure(
@@ -164,7 +190,10 @@ fn decided_by_cases(check: &str) -> Option<fn(Option<ViolationKind>) -> bool> {
     Some(match check {
         "conforming-rejected" => |kind| kind.is_none(),
         "credentials-ignored" => |kind| {
-            matches!(kind, Some(Kind::MissingCredentials | Kind::InvalidCredentials))
+            matches!(
+                kind,
+                Some(Kind::MissingCredentials | Kind::InvalidCredentials)
+            )
         },
         "undocumented-method-accepted" => |kind| matches!(kind, Some(Kind::UnsupportedMethod)),
         "unknown-property-accepted" => |kind| matches!(kind, Some(Kind::UnknownProperty)),
@@ -218,15 +247,22 @@ fn identity_for(
     operation: &Operation,
     credentials: &BTreeMap<String, Vec<String>>,
 ) -> Option<String> {
-    operation.security.iter().filter(|one| !one.schemes.is_empty()).find_map(|alternative| {
-        let mut holders = alternative
-            .schemes
-            .keys()
-            .map(|scheme| credentials.get(scheme).map_or(&[][..], Vec::as_slice));
-        let first = holders.next()?;
-        let others: Vec<&[String]> = holders.collect();
-        first.iter().find(|name| others.iter().all(|holders| holders.contains(name))).cloned()
-    })
+    operation
+        .security
+        .iter()
+        .filter(|one| !one.schemes.is_empty())
+        .find_map(|alternative| {
+            let mut holders = alternative
+                .schemes
+                .keys()
+                .map(|scheme| credentials.get(scheme).map_or(&[][..], Vec::as_slice));
+            let first = holders.next()?;
+            let others: Vec<&[String]> = holders.collect();
+            first
+                .iter()
+                .find(|name| others.iter().all(|holders| holders.contains(name)))
+                .cloned()
+        })
 }
 
 /// The probes that can run, and the decisions on requirements whose probes cannot.
@@ -238,8 +274,11 @@ fn probes(
     let mut ready: Vec<(&'static Probe, Vec<Requirement>)> = Vec::new();
     let mut decided = Vec::new();
     for probe in probes::ALL {
-        let own: Vec<Requirement> =
-            requirements.iter().filter(|one| one.probe == probe.id).cloned().collect();
+        let own: Vec<Requirement> = requirements
+            .iter()
+            .filter(|one| one.probe == probe.id)
+            .cloned()
+            .collect();
         if own.is_empty() {
             continue;
         }
@@ -256,7 +295,7 @@ fn probes(
                         findings: Vec::new(),
                     })
                     .collect(),
-                left: Vec::new(),
+                left: BTreeMap::new(),
                 unsent: Vec::new(),
                 cut: None,
             }),
@@ -272,7 +311,11 @@ fn unable(probe: &Probe, bench: &Bench, options: &PlanOptions) -> Option<String>
     }
     for name in probe.identities {
         match bench.identities.known.get(*name) {
-            None => return Some(format!("it needs the identity {name}, which is not configured")),
+            None => {
+                return Some(format!(
+                    "it needs the identity {name}, which is not configured"
+                ));
+            }
             Some(facts) if !options.loopback && !facts.expendable => {
                 return Some(format!("the identity {name} is not marked expendable"));
             }

@@ -50,7 +50,8 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn stop(&self, why: Stop) {
-        self.stop.send_if_modified(|stop| stop.is_none() && stop.replace(why).is_none());
+        self.stop
+            .send_if_modified(|stop| stop.is_none() && stop.replace(why).is_none());
     }
 
     pub(super) fn stopped(&self) -> Option<String> {
@@ -80,7 +81,11 @@ pub async fn run(
     mut tell: impl FnMut(Event),
 ) {
     let begin = Instant::now();
-    let operations: Vec<Arc<str>> = started.operations.iter().map(|(id, _)| Arc::clone(id)).collect();
+    let operations: Vec<Arc<str>> = started
+        .operations
+        .iter()
+        .map(|(id, _)| Arc::clone(id))
+        .collect();
     let judge = Arc::new(Judge {
         api: Arc::clone(&bench.api),
         schemas: Arc::clone(&bench.schemas),
@@ -102,8 +107,11 @@ pub async fn run(
     for event in &plan.decided {
         tell(event.clone());
     }
-    let procedures: Vec<std::sync::Mutex<Option<Box<dyn Procedure>>>> =
-        plan.procedures(bench, token).into_iter().map(|one| std::sync::Mutex::new(Some(one))).collect();
+    let procedures: Vec<std::sync::Mutex<Option<Box<dyn Procedure>>>> = plan
+        .procedures(bench, token)
+        .into_iter()
+        .map(|one| std::sync::Mutex::new(Some(one)))
+        .collect();
     let procedures = Arc::new(procedures);
     let next = Arc::new(AtomicUsize::new(0));
     let (sender, mut receiver) = mpsc::channel(QUEUE);
@@ -116,8 +124,10 @@ pub async fn run(
         let sender = sender.clone();
         tokio::spawn(async move {
             while let Some(slot) = procedures.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let procedure =
-                    slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+                let procedure = slot
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner)
+                    .take();
                 if let Some(procedure) = procedure {
                     drive(procedure, &*transport, &judge, &shared, &sender).await;
                 }

@@ -305,7 +305,10 @@ async fn list(scene: &mut Scene, stored: &Stored, other: Side) -> Result<(), Str
 async fn search(scene: &mut Scene, stored: &Stored, other: Side) -> Result<(), String> {
     if scene.notes.is_broken("list") {
         // A list that leaks leaks when it is searched, too.
-        scene.notes.undecided("search-and-count", "lists show memories of other organizations already");
+        scene.notes.undecided(
+            "search-and-count",
+            "lists show memories of other organizations already",
+        );
         return Ok(());
     }
     for (operation, own, foreign) in [

@@ -87,7 +87,9 @@ impl Notes {
 
     /// Whether the aspect was broken already.
     pub fn is_broken(&self, aspect: &str) -> bool {
-        self.aspects.get(aspect).is_some_and(|noted| !noted.broken.is_empty())
+        self.aspects
+            .get(aspect)
+            .is_some_and(|noted| !noted.broken.is_empty())
     }
 
     /// The verdicts. `stopped` is why the probe could not go on to its end.

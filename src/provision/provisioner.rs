@@ -447,12 +447,9 @@ impl Provisioner {
     }
 
     /// Removes what was made, the newest first. Tells what is left, with the reason.
-    pub async fn clean_up(&mut self) -> Vec<String> {
+    pub async fn clean_up(&mut self) -> BTreeMap<String, u64> {
         self.remove_all().await;
-        let left = std::mem::take(&mut self.left);
-        left.into_iter()
-            .map(|(what, count)| format!("{count} × {what}"))
-            .collect()
+        std::mem::take(&mut self.left)
     }
 
     async fn remove_all(&mut self) {

@@ -42,10 +42,8 @@ fn compose(run: &Run, style: &Style, text: &mut String) -> std::fmt::Result {
     ledger(&rows, style, text)?;
     if !run.left.is_empty() {
         writeln!(text, "\n## Left behind\n")?;
-        let mut left = run.left.clone();
-        left.sort_unstable();
-        for one in left {
-            writeln!(text, "- {}", inline(&one))?;
+        for (what, count) in &run.left {
+            writeln!(text, "- {count} × {}", inline(what))?;
         }
     }
     writeln!(text, "\n{}", totals(&counts))

@@ -484,6 +484,9 @@ fn plan(
         }
         plan.needs.extend(one.needs.iter().cloned());
         plan.rules.extend(one.rules.iter().cloned());
+        if one.kept.is_some() {
+            plan.delete = None;
+        }
         plan.delete = one.delete.clone().or(plan.delete);
         plan.kept = one.kept.clone().or(plan.kept);
         plan.skip = one.skip.clone().or(plan.skip);

@@ -112,8 +112,8 @@ pub struct Run {
     pub unanswered: u64,
     /// By operation id.
     pub operations: BTreeMap<Arc<str>, OperationTally>,
-    /// What was created and could not be removed.
-    pub left: Vec<String>,
+    /// What was created and could not be removed, with the reason → how often.
+    pub left: BTreeMap<String, u64>,
     /// Cases not sent, with the reason.
     pub unsent: Vec<(Arc<str>, String)>,
     /// Sequences cut short, with the reason.
@@ -147,7 +147,9 @@ impl Run {
                 unsent,
                 cut,
             } => {
-                self.left.extend_from_slice(left);
+                for (what, count) in left {
+                    *self.left.entry(what.clone()).or_default() += count;
+                }
                 self.unsent.extend_from_slice(unsent);
                 self.cut
                     .extend(cut.iter().map(|why| (Arc::clone(sequence), why.clone())));
@@ -311,7 +313,11 @@ impl Run {
         if let Some(Ending::Budget(why) | Ending::Unreachable(why)) = &mut run.ending {
             apply(why);
         }
-        run.left.iter_mut().for_each(apply);
+        run.left = run
+            .left
+            .iter()
+            .map(|(what, count)| (change(what), *count))
+            .collect();
         run.unsent.iter_mut().for_each(|(_, why)| apply(why));
         run.cut.iter_mut().for_each(|(_, why)| apply(why));
         for row in run.rows.values_mut() {

@@ -72,11 +72,11 @@ faults! {
     /// `limit_reached` comes without `details`.
     /// An error type whose payload is dropped on the way out.
     QuotaDetailsMissing = "quota-details-missing"
-        caught by ["THV-QUO-001"],
+        caught by ["THV-QUO-001", "THV-QUO-002", "THV-QUO-003", "THV-QUO-004"],
     /// Every quota lets one more through.
     /// `>` where `>=` was meant.
     QuotaOffByOne = "quota-off-by-one"
-        caught by ["THV-QUO-001"],
+        caught by ["THV-QUO-001", "THV-QUO-002", "THV-QUO-003", "THV-QUO-004"],
     /// A reached quota refuses, and creates all the same.
     /// The check runs after the insertion, and nobody rolls back.
     QuotaRefusesButCreates = "quota-refuses-but-creates"

@@ -117,10 +117,8 @@ pub(super) fn loose_ends(run: &Run, page: &mut Page<'_>) {
     }
     if !run.left.is_empty() {
         page.heading("Left behind", YELLOW);
-        let mut left = run.left.clone();
-        left.sort_unstable();
-        for one in left {
-            page.hanging(2, "", 0, &one, Ansi::new());
+        for (what, count) in &run.left {
+            page.hanging(2, "", 0, &format!("{count} × {what}"), Ansi::new());
         }
     }
 }
