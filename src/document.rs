@@ -27,8 +27,9 @@ pub struct Source {
     pub text: Arc<str>,
     /// How the text is written.
     pub format: Format,
-    /// The value, after overlays and after schemas were brought to JSON Schema 2020-12.
-    pub value: Value,
+    /// The value, after overlays and after schemas were brought to JSON Schema 2020-12. Shared
+    /// with all who validate: a large description stands in memory once.
+    pub value: Arc<Value>,
 }
 
 /// A part of a document: a source and a pointer into its value.

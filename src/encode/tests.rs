@@ -476,7 +476,7 @@ fn violates(location: ParameterLocation, schema: Value, value: &Value) -> bool {
                 name: "a.json".into(),
                 text: "".into(),
                 format: Format::Json,
-                value: schema,
+                value: schema.into(),
             }],
             ..Document::default()
         },

@@ -19,7 +19,7 @@ pub(crate) fn api(value: Value) -> Api {
             name: "api.json".into(),
             text: "".into(),
             format: Format::Json,
-            value,
+            value: value.into(),
         }],
         ..Document::default()
     };

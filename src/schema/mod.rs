@@ -83,7 +83,7 @@ impl Schemas {
             .document
             .sources
             .iter()
-            .map(|source| Arc::new(source.value.clone()))
+            .map(|source| Arc::clone(&source.value))
             .collect();
         let uris: Vec<_> = api
             .document

@@ -21,7 +21,7 @@ fn schemas_of(values: Vec<(&str, Value)>, pointers: &[&str]) -> Schemas {
             name: "api.json".into(),
             text: Arc::from(""),
             format: Format::Json,
-            value,
+            value: Arc::new(value),
         })
         .collect();
     Schemas::new(&Api {

@@ -29,7 +29,7 @@ impl Dialect {
             found,
             advice: advice.to_owned(),
         };
-        let Value::Object(members) = &root.value else {
+        let Value::Object(members) = &*root.value else {
             return Err(not_openapi(
                 format!("the whole is {}", kind(&root.value)),
                 "a description is an object with the key `openapi`",

@@ -152,7 +152,7 @@ mod tests {
             name: "x".into(),
             text: text.into(),
             format,
-            value: serde_json::Value::Null,
+            value: serde_json::Value::Null.into(),
         };
         locate(&source, &Pointer::new(pointer)).to_string()
     }

@@ -84,7 +84,7 @@ impl Reader<'_> {
             name: Arc::from(name),
             text: Arc::from(repaired.unwrap_or(text)),
             format,
-            value,
+            value: Arc::new(value),
         });
         Ok(())
     }

@@ -5,6 +5,7 @@
 //! places remain those of the text.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value, json};
@@ -42,7 +43,7 @@ pub(super) fn raise(document: &mut Document) {
     for place in &found.holders {
         if let Some(Value::Object(holder)) = place
             .pointer
-            .get_mut(&mut document.sources[place.source].value)
+            .get_mut(Arc::make_mut(&mut document.sources[place.source].value))
         {
             move_keywords(holder);
         }
@@ -51,7 +52,7 @@ pub(super) fn raise(document: &mut Document) {
         let form = form(document, operation, fields);
         if let Some(Value::Object(members)) = operation
             .pointer
-            .get_mut(&mut document.sources[operation.source].value)
+            .get_mut(Arc::make_mut(&mut document.sources[operation.source].value))
         {
             members.insert("requestBody".to_owned(), json!({ "schema": form }));
         }

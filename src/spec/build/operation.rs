@@ -1,6 +1,7 @@
 //! One operation.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -24,7 +25,7 @@ pub(super) fn provide_plain_string(document: &mut Document, schemas: &[Place]) {
         let schema = json!({ "type": "string", "minLength": 1 });
         plain_string()
             .pointer
-            .set(&mut document.sources[0].value, schema);
+            .set(Arc::make_mut(&mut document.sources[0].value), schema);
     }
 }
 

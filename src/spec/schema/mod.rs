@@ -10,6 +10,7 @@ mod taint;
 mod walk;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -46,7 +47,7 @@ pub(super) fn normalize(
         let Some(schema) = document
             .sources
             .get_mut(place.source)
-            .and_then(|source| place.pointer.get_mut(&mut source.value))
+            .and_then(|source| place.pointer.get_mut(Arc::make_mut(&mut source.value)))
         else {
             continue;
         };
@@ -102,7 +103,7 @@ fn components(document: &Document, dialect: Dialect) -> Vec<Place> {
 /// must not see them. Those of inner schemas go when the schemas are visited.
 fn forget_identities(document: &mut Document) {
     for source in document.sources.iter_mut().skip(1) {
-        if let Value::Object(members) = &mut source.value {
+        if let Value::Object(members) = Arc::make_mut(&mut source.value) {
             members.shift_remove("$schema");
             members.shift_remove("$id");
         }
@@ -200,7 +201,7 @@ fn collect(document: &Document) -> (Vec<String>, bool) {
     let mut waiting: Vec<&Value> = document
         .sources
         .iter()
-        .map(|source| &source.value)
+        .map(|source| &*source.value)
         .collect();
     while let Some(value) = waiting.pop() {
         match value {
