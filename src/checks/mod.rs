@@ -50,15 +50,11 @@ pub const ALL: &[&Check] = &[
 
 /// What every check that has something to say says of an exchange; the numbers are indices
 /// into [`ALL`].
-pub fn judge(subject: &Subject<'_>) -> Vec<(usize, Judgement)> {
-    let mut judgements = Vec::with_capacity(ALL.len());
-    for (index, check) in ALL.iter().enumerate() {
-        match (check.judge)(subject) {
-            Judgement::Silent => {}
-            judgement => judgements.push((index, judgement)),
-        }
-    }
-    judgements
+pub fn judge(subject: &Subject<'_>) -> impl Iterator<Item = (usize, Judgement)> {
+    ALL.iter()
+        .enumerate()
+        .map(|(index, check)| (index, (check.judge)(subject)))
+        .filter(|(_, judgement)| *judgement != Judgement::Silent)
 }
 
 /// The check with this id.

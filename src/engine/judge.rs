@@ -44,7 +44,7 @@ impl Judge {
             operation: operation.map(|index| Arc::clone(&self.operations[index])),
             case: case.map(|case| Arc::clone(&case.id)),
             record: self.recorder.record(exchange),
-            passed: Vec::new(),
+            passed: Vec::with_capacity(checks::ALL.len()),
             undecided: Vec::new(),
             findings: Vec::new(),
         };

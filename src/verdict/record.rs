@@ -221,28 +221,36 @@ impl Recorder {
 /// Replaces the string values of members that are named like secrets; `None` when there is
 /// nothing to replace, which is the common case and costs one scan.
 pub fn redact_members(text: &str) -> Option<String> {
-    let mut result = String::new();
-    let mut rest = text;
-    while let Some(end_of_name) = rest.find("\":") {
-        let (before, after) = rest.split_at(end_of_name);
-        let name = &before[before.rfind('"').map_or(0, |at| at + 1)..];
-        let value_at = end_of_name + 2 + (after[2..].len() - after[2..].trim_start().len());
-        if is_secret_member(name) && rest[value_at..].starts_with('"') {
-            let length = string_length(&rest[value_at..]);
-            result.push_str(&rest[..value_at]);
+    let mut result = None;
+    // Up to here, the text is in the result, if there is one.
+    let mut kept = 0;
+    let mut name_from = 0;
+    let mut at = 0;
+    while let Some(found) = text[at..].find(':') {
+        let colon = at + found;
+        at = colon + 1;
+        let Some(before) = text[name_from..colon].strip_suffix('"') else {
+            continue;
+        };
+        let name = &before[before.rfind('"').map_or(0, |quote| quote + 1)..];
+        name_from = at;
+        if !is_secret_member(name) {
+            continue;
+        }
+        let value = text[at..].trim_start();
+        if value.starts_with('"') {
+            let begin = text.len() - value.len();
+            let result = result.get_or_insert_with(|| String::with_capacity(text.len()));
+            result.push_str(&text[kept..begin]);
             result.push('"');
             result.push_str(REDACTED);
             result.push('"');
-            rest = &rest[value_at + length..];
-        } else {
-            result.push_str(&rest[..end_of_name + 2]);
-            rest = &rest[end_of_name + 2..];
+            at = begin + string_length(value);
+            (kept, name_from) = (at, at);
         }
     }
-    if !result.contains(REDACTED) {
-        return None;
-    }
-    result.push_str(rest);
+    let mut result: String = result?;
+    result.push_str(&text[kept..]);
     Some(result)
 }
 
@@ -294,5 +302,16 @@ mod tests {
     #[test]
     fn bodies_without_secrets_stay_as_they_are() {
         assert_eq!(redact_members(r#"{"a":"b","c":{"name":"x"}}"#), None);
+        assert_eq!(redact_members(r#"{"token":5,"at":"10:00:00"}"#), None);
+    }
+
+    #[test]
+    fn each_secret_member_is_replaced() {
+        let text =
+            r#"{"é":"a:b","token": "x\":y","list":[{"secret":"1"},{"password":""}],"z":"2"}"#;
+        let expected = format!(
+            r#"{{"é":"a:b","token": "{REDACTED}","list":[{{"secret":"{REDACTED}"}},{{"password":"{REDACTED}"}}],"z":"2"}}"#
+        );
+        assert_eq!(redact_members(text), Some(expected));
     }
 }

@@ -94,6 +94,18 @@ struct RowTally {
     undecided: Option<String>,
 }
 
+impl RowTally {
+    fn pass(&mut self, exchange: &ExchangeRef) {
+        self.passed += 1;
+        // The smallest ids in their order, so that the order of arrival does not show.
+        let at = self.evidence.partition_point(|kept| kept < exchange);
+        if at < EVIDENCE_KEPT {
+            self.evidence.truncate(EVIDENCE_KEPT - 1);
+            self.evidence.insert(at, exchange.clone());
+        }
+    }
+}
+
 /// The fold of all events of one execution. It is bounded: it keeps counts, verdicts, and
 /// one exchange for each cause; all others stay in the log.
 #[derive(Clone, Debug, Default)]
@@ -119,7 +131,8 @@ pub struct Run {
     /// Sequences cut short, with the reason.
     pub cut: Vec<(Arc<str>, String)>,
     decisions: BTreeMap<Arc<str>, (Arc<str>, Decision)>,
-    rows: HashMap<(usize, Arc<str>), RowTally>,
+    /// By operation id, then by check.
+    rows: HashMap<Arc<str>, BTreeMap<usize, RowTally>>,
     findings: BTreeMap<String, Grouped>,
     records: HashMap<ExchangeRef, ExchangeRecord>,
 }
@@ -185,18 +198,15 @@ impl Run {
                     .or_default() += 1;
                 tally.cases += u64::from(event.case.is_some());
             }
+            if !self.rows.contains_key(operation) {
+                self.rows.insert(Arc::clone(operation), BTreeMap::new());
+            }
+            let rows = self.rows.get_mut(operation).expect("it was put there");
             for check in &event.passed {
-                let row = self.row(*check, operation);
-                row.passed += 1;
-                // The smallest ids, so that the order of arrival does not show.
-                row.evidence.push(event.id.clone());
-                if row.evidence.len() > EVIDENCE_KEPT {
-                    row.evidence.sort_unstable();
-                    row.evidence.truncate(EVIDENCE_KEPT);
-                }
+                rows.entry(*check).or_default().pass(&event.id);
             }
             for (check, reason) in &event.undecided {
-                let row = self.row(*check, operation);
+                let row = rows.entry(*check).or_default();
                 if row.undecided.as_ref().is_none_or(|old| reason < old) {
                     row.undecided = Some(reason.clone());
                 }
@@ -209,10 +219,6 @@ impl Run {
         if &*event.purpose == "probe" {
             self.records.insert(event.id.clone(), event.record.clone());
         }
-    }
-
-    fn row(&mut self, check: usize, operation: &Arc<str>) -> &mut RowTally {
-        self.rows.entry((check, Arc::clone(operation))).or_default()
     }
 
     fn decide(&mut self, sequence: &Arc<str>, decision: &Decision) {
@@ -320,7 +326,7 @@ impl Run {
             .collect();
         run.unsent.iter_mut().for_each(|(_, why)| apply(why));
         run.cut.iter_mut().for_each(|(_, why)| apply(why));
-        for row in run.rows.values_mut() {
+        for row in run.rows.values_mut().flat_map(BTreeMap::values_mut) {
             row.undecided.iter_mut().for_each(apply);
         }
         for (_, decision) in run.decisions.values_mut() {
@@ -408,7 +414,8 @@ impl Run {
             let promise = Promise::check(&started.checks[*check], operation);
             let tally = self
                 .rows
-                .get(&(*check, Arc::clone(operation)))
+                .get(operation)
+                .and_then(|rows| rows.get(check))
                 .unwrap_or(&nothing);
             let mut exchanges = tally.passed;
             let verdict = if let Some(count) = failing.get(&promise) {
