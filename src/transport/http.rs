@@ -1,9 +1,10 @@
 //! Requests over sockets, through a pool of connections.
 
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, redirect};
-use url::Url;
+use url::{Position, Url};
 
 use super::body::Growing;
 use super::failure::{
@@ -28,6 +29,8 @@ pub struct Http {
     target: Target,
     client: Client,
     raw: Raw,
+    /// The root of the server; paths are read against it, its host once.
+    root: Url,
 }
 
 impl Http {
@@ -64,7 +67,10 @@ impl Http {
         let client = builder
             .build()
             .map_err(|error| SetupError::Client(causes(&error)))?;
+        let root =
+            Url::parse(target.origin()).map_err(|error| SetupError::Client(error.to_string()))?;
         Ok(Self {
+            root,
             raw: Raw::with_tls(target.clone(), tls),
             client,
             target,
@@ -73,9 +79,9 @@ impl Http {
 
     async fn attempt(&self, request: &Request) -> Result<Response, TransportError> {
         let addressed = self.target.address_request(request)?;
-        let text = format!("{}{}", self.target.origin(), addressed.target);
-        let Some(url) = sendable(&request.method, &text) else {
-            return self.raw.attempt(request).await;
+        let Some(url) = sendable(&self.root, &request.method, &addressed.target) else {
+            // Rare and large: it must not make every request's future larger.
+            return Box::pin(self.raw.attempt(request)).await;
         };
         let mut outgoing = reqwest::Request::new(request.method.clone(), url);
         *outgoing.headers_mut() = addressed.headers;
@@ -151,14 +157,47 @@ impl Transport for Http {
 /// Whether the client would rewrite or refuse the request: dot segments, characters that the
 /// URL standard encodes, a fragment, `*`, or CONNECT.
 pub fn needs_raw(request: &Request) -> bool {
-    sendable(&request.method, &format!("http://host{}", request.target)).is_none()
+    static ROOT: LazyLock<Url> = LazyLock::new(|| Url::parse("http://host/").expect("it is a URL"));
+    sendable(&ROOT, &request.method, &request.target).is_none()
 }
 
-/// The URL, if the client sends it exactly as it is written.
-fn sendable(method: &Method, text: &str) -> Option<Url> {
-    if *method == Method::CONNECT || text.contains('#') {
+/// The URL of a target at the host of `root`, if the client sends it exactly as it is written.
+fn sendable(root: &Url, method: &Method, target: &str) -> Option<Url> {
+    if *method == Method::CONNECT || target.contains('#') {
         return None;
     }
-    let url = Url::parse(text).ok()?;
-    (url.as_str() == text).then_some(url)
+    let origin = &root[..Position::BeforePath];
+    let url = if target.starts_with("//") {
+        // As a reference, this would name another host.
+        Url::parse(&format!("{origin}{target}")).ok()?
+    } else {
+        root.join(target).ok()?
+    };
+    (url.as_str().strip_prefix(origin) == Some(target)).then_some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_rewritten_and_no_other_host_reached() {
+        let root = Url::parse("http://host:81/").expect("a URL");
+        let sent = |target| sendable(&root, &Method::GET, target).map(String::from);
+        for target in ["/", "/a?b=%20&c", "//other/x", "/a//b", "/?", "/a/"] {
+            assert_eq!(sent(target), Some(format!("http://host:81{target}")));
+        }
+        for target in [
+            "/a/../b",
+            "/\\other",
+            "/a b",
+            "*",
+            "/a#b",
+            "/\t/other",
+            "?",
+            "",
+        ] {
+            assert_eq!(sent(target), None, "{target}");
+        }
+    }
 }
