@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tokio::sync::mpsc::Sender;
+use tokio::task::JoinHandle;
 
 use super::judge::Judge;
 use super::run::Shared;
 use crate::http::TransportErrorKind;
-use crate::procedure::{Answer, Outcome, Procedure, Step};
+use crate::procedure::{Answer, Outcome, Outgoing, Procedure, Step};
 use crate::transport::Transport;
 use crate::verdict::Event;
 
@@ -16,19 +17,26 @@ use crate::verdict::Event;
 /// unreachable.
 const HOPELESS: u64 = 5;
 
-/// Drives `procedure`, telling each exchange. It ends early when the run stops.
+/// What sending and judging one request needs besides the request.
+#[derive(Clone)]
+pub(super) struct Way {
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) judge: Arc<Judge>,
+    pub(super) shared: Arc<Shared>,
+}
+
+/// Drives `procedure`, telling each exchange; those that were sent together are told
+/// together, in the order of sending. It ends early when the run stops.
 pub(super) async fn drive(
     mut procedure: Box<dyn Procedure>,
-    transport: &dyn Transport,
-    judge: &Judge,
-    shared: &Shared,
-    events: &Sender<Event>,
+    way: &Way,
+    events: &Sender<Vec<Event>>,
 ) {
     let sequence: Arc<str> = procedure.id().into();
     let mut next = 0;
     let mut answers = Vec::new();
     let finished = loop {
-        if let Some(why) = shared.stopped() {
+        if let Some(why) = way.shared.stopped() {
             break finished(&sequence, Outcome::default(), Some(why));
         }
         match procedure.step(std::mem::take(&mut answers)) {
@@ -36,39 +44,93 @@ pub(super) async fn drive(
             Step::Wait(time) => {
                 tokio::select! {
                     () = tokio::time::sleep(time) => {}
-                    () = shared.stopping() => {}
+                    () = way.shared.stopping() => {}
                 }
             }
             Step::Send(requests) => {
-                let sent: Vec<_> = requests
-                    .into_iter()
-                    .map(|outgoing| {
-                        let ordinal = next;
-                        next += 1;
-                        let sending = transport.send(outgoing.request);
-                        async move {
-                            let exchange = Arc::new(sending.await);
-                            shared.count(exchange.outcome.as_ref().err().map(|error| &error.kind));
-                            (ordinal, outgoing.operation, outgoing.purpose, exchange)
-                        }
-                    })
-                    .collect();
+                let first = next;
+                next += u32::try_from(requests.len()).unwrap_or(u32::MAX);
                 let received = tokio::select! {
-                    received = futures_util::future::join_all(sent) => received,
-                    () = shared.stopping() => continue,
+                    received = way.send_all(&sequence, first, requests) => received,
+                    () = way.shared.stopping() => continue,
                 };
-                for (ordinal, operation, purpose, exchange) in received {
-                    let event = judge.event(&sequence, ordinal, operation, &purpose, &exchange);
-                    if events.send(event).await.is_err() {
-                        return;
-                    }
-                    answers.push(Answer { ordinal, exchange });
+                let mut told = Vec::with_capacity(received.len());
+                for (event, answer) in received {
+                    told.push(event);
+                    answers.push(answer);
+                }
+                if events.send(told).await.is_err() {
+                    return;
                 }
             }
         }
     };
     // The receiver is gone only when the run is over.
-    let _ = events.send(finished).await;
+    let _ = events.send(vec![finished]).await;
+}
+
+impl Way {
+    /// Sends all at the same time, numbered from `first`. Each is judged as soon as its
+    /// answer is there, while others are still under way.
+    async fn send_all(
+        &self,
+        sequence: &Arc<str>,
+        first: u32,
+        requests: Vec<Outgoing>,
+    ) -> Vec<(Event, Answer)> {
+        if requests.len() <= 1 {
+            let mut all = Vec::new();
+            for outgoing in requests {
+                all.push(self.send(sequence, first, outgoing).await);
+            }
+            return all;
+        }
+        // Tasks of their own run where their connections do: a single task for all of them
+        // would be woken across threads for each answer.
+        let mut tasks = Tasks(
+            (first..)
+                .zip(requests)
+                .map(|(ordinal, outgoing)| {
+                    let (way, sequence) = (self.clone(), Arc::clone(sequence));
+                    tokio::spawn(async move { way.send(&sequence, ordinal, outgoing).await })
+                })
+                .collect(),
+        );
+        let mut all = Vec::with_capacity(tasks.0.len());
+        for task in &mut tasks.0 {
+            match task.await {
+                Ok(one) => all.push(one),
+                // Nobody else aborts them.
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            }
+        }
+        all
+    }
+
+    async fn send(&self, sequence: &Arc<str>, ordinal: u32, outgoing: Outgoing) -> (Event, Answer) {
+        let exchange = Arc::new(self.transport.send(outgoing.request).await);
+        let error = exchange.outcome.as_ref().err();
+        self.shared.count(error.map(|error| &error.kind));
+        let event = self.judge.event(
+            sequence,
+            ordinal,
+            outgoing.operation,
+            &outgoing.purpose,
+            &exchange,
+        );
+        (event, Answer { ordinal, exchange })
+    }
+}
+
+/// Tasks that end when nobody waits for them any more.
+struct Tasks<T>(Vec<JoinHandle<T>>);
+
+impl<T> Drop for Tasks<T> {
+    fn drop(&mut self) {
+        for task in &self.0 {
+            task.abort();
+        }
+    }
 }
 
 fn finished(sequence: &Arc<str>, outcome: Outcome, cut: Option<String>) -> Event {

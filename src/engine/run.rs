@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
-use super::drive::drive;
+use super::drive::{Way, drive};
 use super::judge::Judge;
 use super::plan::Plan;
 use super::{Bench, Locator};
@@ -14,9 +14,9 @@ use crate::procedure::Procedure;
 use crate::transport::Transport;
 use crate::verdict::{Ending, Event, Recorder, RunStarted};
 
-/// Events that may wait for the collector. A slow disk slows the run down instead of
-/// filling the memory.
-const QUEUE: usize = 1024;
+/// Batches of events that may wait for the collector. A slow disk slows the run down instead
+/// of filling the memory.
+const QUEUE: usize = 64;
 
 /// Why a run stops before its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,12 +115,15 @@ pub async fn run(
     let procedures = Arc::new(procedures);
     let next = Arc::new(AtomicUsize::new(0));
     let (sender, mut receiver) = mpsc::channel(QUEUE);
+    let way = Way {
+        transport,
+        judge,
+        shared: Arc::clone(&shared),
+    };
     for _ in 0..options.workers.max(1) {
         let procedures = Arc::clone(&procedures);
         let next = Arc::clone(&next);
-        let transport = Arc::clone(&transport);
-        let judge = Arc::clone(&judge);
-        let shared = Arc::clone(&shared);
+        let way = way.clone();
         let sender = sender.clone();
         tokio::spawn(async move {
             while let Some(slot) = procedures.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -129,7 +132,7 @@ pub async fn run(
                     .unwrap_or_else(std::sync::PoisonError::into_inner)
                     .take();
                 if let Some(procedure) = procedure {
-                    drive(procedure, &*transport, &judge, &shared, &sender).await;
+                    drive(procedure, &way, &sender).await;
                 }
             }
         });
@@ -137,15 +140,15 @@ pub async fn run(
     drop(sender);
     let deadline = options.budget.map(|budget| begin + budget);
     loop {
-        let event = tokio::select! {
-            event = receiver.recv() => event,
+        let events = tokio::select! {
+            events = receiver.recv() => events,
             () = until(deadline), if deadline.is_some() && shared.stopped().is_none() => {
                 shared.stop(Stop::OutOfTime);
                 continue;
             }
         };
-        match event {
-            Some(event) => tell(event),
+        match events {
+            Some(events) => events.into_iter().for_each(&mut tell),
             None => break,
         }
     }

@@ -1,5 +1,6 @@
 //! Follows recipes through a script, and takes away again what it made.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -423,19 +424,7 @@ impl Provisioner {
     /// Why it cannot be built.
     pub fn build(&self, case: &Case, plan: &OperationPlan) -> Result<Request, String> {
         let operation = &self.api.operations[case.operation];
-        let mut input = case.input.clone();
-        for argument in &mut input.arguments {
-            if let Some(reference) = &argument.reference {
-                argument.value = self.output(reference)?;
-            }
-        }
-        if let Some(body) = &mut input.body
-            && let Payload::Value(value) = &mut body.payload
-        {
-            for (pointer, reference) in &body.references {
-                pointer.set(value, self.output(reference)?);
-            }
-        }
+        let input = self.filled(&case.input)?;
         let regular = self.credentials(plan.identity.as_deref())?;
         let credentials = match case.input.credentials {
             CaseCredentials::Regular => regular,
@@ -444,6 +433,27 @@ impl Provisioner {
         };
         encode::request(&self.api, operation, &input, credentials)
             .map_err(|error| error.to_string())
+    }
+
+    /// The input with its references replaced; most have none and are not copied.
+    fn filled<'i>(&self, input: &'i Input) -> Result<Cow<'i, Input>, String> {
+        let mut input = Cow::Borrowed(input);
+        for index in 0..input.arguments.len() {
+            if let Some(reference) = &input.arguments[index].reference {
+                let value = self.output(reference)?;
+                input.to_mut().arguments[index].value = value;
+            }
+        }
+        let refers = |body: &CaseBody| !body.references.is_empty();
+        if input.body.as_ref().is_some_and(refers)
+            && let Some(body) = &mut input.to_mut().body
+            && let Payload::Value(value) = &mut body.payload
+        {
+            for (pointer, reference) in &body.references {
+                pointer.set(value, self.output(reference)?);
+            }
+        }
+        Ok(input)
     }
 
     /// Removes what was made, the newest first. Tells what is left, with the reason.

@@ -9,8 +9,9 @@ use crate::http::Request;
 use crate::procedure::{Answer, Outcome, Outgoing, Purpose, Scripted};
 use crate::provision::{Identities, OperationPlan, Provisioner, Recipes};
 
-/// How many cases of a safe operation are in flight at once. They cannot disturb each other.
-const BATCH: usize = 32;
+/// How many cases of a safe operation are sent together. They cannot disturb each other; how
+/// many are in flight is up to the transport, and more than those keep it from running dry.
+const BATCH: usize = 64;
 
 /// The cases of one operation with what they need.
 #[derive(Clone, Debug)]
