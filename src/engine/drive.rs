@@ -32,7 +32,10 @@ pub(super) async fn drive(
             break finished(&sequence, Outcome::default(), Some(why));
         }
         match procedure.step(std::mem::take(&mut answers)) {
-            Step::Done(outcome) => break finished(&sequence, outcome, None),
+            Step::Done(mut outcome) => {
+                judge.locate(&mut outcome);
+                break finished(&sequence, outcome, None);
+            }
             Step::Wait(time) => {
                 tokio::select! {
                     () = tokio::time::sleep(time) => {}
