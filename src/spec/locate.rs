@@ -113,13 +113,12 @@ fn in_yaml(source: &Source, tokens: &[&str]) -> Location {
                 *key = false;
                 continue;
             }
-            Some(Frame::Sequence(index)) => {
+            Some(Frame::Sequence(index))
                 if trail
                     .wanted(level)
-                    .is_some_and(|token| token.parse() == Ok(*index))
-                {
-                    trail.step(level, here());
-                }
+                    .is_some_and(|token| token.parse() == Ok(*index)) =>
+            {
+                trail.step(level, here());
             }
             _ => {}
         }
