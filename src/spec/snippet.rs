@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
-use super::locate::locate;
+use super::locate::{locate, locate_all};
+use crate::api::Flaw;
 use crate::document::{Document, Place, Source};
-use crate::pointer::Location;
+use crate::pointer::{Location, Pointer};
 
 /// Longer lines are not shown: generated JSON is often one line of megabytes.
 const LONGEST_LINE: usize = 400;
@@ -25,6 +26,31 @@ pub fn snippet(
     };
     let location = locate(source, &place.pointer);
     render(source, &location, message, help, colour)
+}
+
+/// A [`snippet`] for each flaw, in their order; each source is read only once.
+pub fn snippets(document: &Document, flaws: &[Flaw], colour: bool) -> Vec<String> {
+    let mut shown = vec![String::new(); flaws.len()];
+    for (index, source) in document.sources.iter().enumerate() {
+        let here: Vec<usize> = (0..flaws.len())
+            .filter(|at| flaws[*at].place.source == index)
+            .collect();
+        let pointers: Vec<&Pointer> = here.iter().map(|at| &flaws[*at].place.pointer).collect();
+        if pointers.is_empty() {
+            continue;
+        }
+        for (at, location) in here.into_iter().zip(locate_all(source, &pointers)) {
+            let flaw = &flaws[at];
+            shown[at] = render(
+                source,
+                &location,
+                &flaw.message,
+                flaw.help.as_deref(),
+                colour,
+            );
+        }
+    }
+    shown
 }
 
 fn render(
@@ -148,7 +174,6 @@ mod tests {
 
     use super::*;
     use crate::document::Format;
-    use crate::pointer::Pointer;
 
     fn document(text: &str, format: Format) -> Document {
         Document {

@@ -6,6 +6,7 @@
 mod keyword;
 mod keywords;
 mod modern;
+mod pattern;
 mod taint;
 mod walk;
 
