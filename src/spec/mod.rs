@@ -22,14 +22,15 @@ mod snippet;
 pub mod strict;
 mod swagger;
 mod text;
+mod trail;
 mod yaml;
 
 pub use build::api;
 pub use error::SpecError;
 pub use input::{Fetch, Input, Limits, NoFetch};
-pub use locate::locate;
+pub use locate::{locate, locate_all};
 pub use read::{read, read_within};
-pub use snippet::snippet;
+pub use snippet::{snippet, snippets};
 
 use crate::api::Api;
 

@@ -397,11 +397,14 @@ fn weight(value: &Value) -> usize {
 
 /// A scalar by the core schema (YAML 1.2.2, section 10.3).
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
-    match tag {
-        Some(tag) if tag.is_yaml_core_schema() && tag.suffix != "str" => plain(text),
-        Some(_) => Value::String(text.to_owned()),
-        None if style == ScalarStyle::Plain => plain(text),
-        None => Value::String(text.to_owned()),
+    let is_plain = match tag {
+        Some(tag) => tag.is_yaml_core_schema() && tag.suffix != "str",
+        None => style == ScalarStyle::Plain,
+    };
+    if is_plain {
+        plain(text)
+    } else {
+        Value::String(text.to_owned())
     }
 }
 
@@ -543,10 +546,10 @@ mod tests {
 
     #[test]
     fn depth_counts_through_aliases() {
-        let mut text = String::from("a0: &a0 [1]\n");
-        for level in 1..200 {
-            text.push_str(&format!("a{level}: &a{level} [*a{}]\n", level - 1));
-        }
+        let levels = (1..200).map(|level| format!("a{level}: &a{level} [*a{}]\n", level - 1));
+        let text: String = std::iter::once("a0: &a0 [1]\n".to_owned())
+            .chain(levels)
+            .collect();
         let error = parse("x.yaml", &text, &Limits::default())
             .err()
             .expect("too deep");

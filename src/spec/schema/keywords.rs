@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::keyword::{Effect, Issue};
+use super::pattern;
 use crate::spec::dialect::{Dialect, kind};
 use crate::spec::near::near;
 
@@ -433,20 +434,19 @@ fn required(value: &Value) -> Option<Issue> {
     })
 }
 
-/// ECMA 262 with the `u` flag, as JSON Schema recommends, or at least without.
+/// A regular expression of ECMA 262 with the flag `u`, as JSON Schema wants it, or one that
+/// can be written so.
 fn pattern_issue(keyword: &str, pattern: &str) -> Option<Issue> {
-    let with_unicode = regress::Regex::with_flags(pattern, "u");
-    if with_unicode.is_ok() {
+    let Err(error) = pattern::unicode(pattern) else {
         return None;
-    }
-    let error = regress::Regex::new(pattern).err()?;
+    };
     Some(
         Issue::new(
             keyword,
             Effect::Break,
-            format!("`{pattern}` is no regular expression: {}", error.text),
+            format!("`{pattern}` is no regular expression: {error}"),
         )
-        .help("patterns are written as in JavaScript (ECMA 262)"),
+        .help("patterns are written as in JavaScript (ECMA 262, with the flag `u`)"),
     )
 }
 

@@ -1,7 +1,10 @@
 //! One schema of an older dialect, written as JSON Schema 2020-12.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
+use super::pattern;
 use crate::spec::dialect::Dialect;
 
 /// Whether a URI names JSON Schema 2020-12.
@@ -29,6 +32,11 @@ pub(super) fn is_other_draft(uri: &str) -> bool {
 /// Rewrites the keywords of one schema; schemas inside are left for the walk. What a later
 /// dialect took away is read charitably in that dialect, too.
 pub(super) fn modernize(dialect: Dialect, members: &mut Map<String, Value>) {
+    if let Some(Value::String(pattern)) = members.get_mut("pattern")
+        && let Ok(Cow::Owned(unicode)) = pattern::unicode(pattern)
+    {
+        *pattern = unicode;
+    }
     exclusive(members, "minimum", "exclusiveMinimum");
     exclusive(members, "maximum", "exclusiveMaximum");
     if members.get("type").is_some_and(|stated| stated == "file") && dialect == Dialect::V2 {

@@ -221,8 +221,11 @@ impl<'f> Walk<'f> {
             let keyword = keyword.as_str();
             let length = self.path.len();
             if ONE.contains(&keyword) {
-                // `additionalProperties: false` is no boolean schema but a setting of its own.
-                if keyword == "additionalProperties" && value.is_boolean() {
+                // `additionalProperties: false` is no boolean schema but a setting of its own,
+                // and the list of schemas that `items` once was has its flaw already.
+                if keyword == "additionalProperties" && value.is_boolean()
+                    || keyword == "items" && value.is_array()
+                {
                     continue;
                 }
                 self.enter(keyword);
