@@ -71,15 +71,15 @@ pub(super) fn violating(
             return Err("as text it could be read as a valid value".to_owned());
         }
     }
-    let mut plain = base.input.clone();
-    plan.set(&mut plain, root, &wrong.part, value);
-    let mut input = plain.clone();
+    let mut stale = base.input.clone();
+    plan.set(&mut stale, root, &wrong.part, value);
+    let mut input = stale.clone();
     let case = format!("violating/{label}");
     plan.freshen(&mut input, base, &case, Some((root, &wrong.part)));
     let still = plan
         .value(&input, root)
         .is_some_and(|value| only(plan, base, root, wrong, value).is_ok());
-    let input = if still { input } else { plain };
+    let input = if still { input } else { stale };
     if let Err(error) = encode::request(
         plan.api,
         plan.operation,

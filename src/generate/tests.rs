@@ -51,7 +51,7 @@ fn body(case: &Case) -> &Value {
 }
 
 /// An API with one operation that takes a body of this schema.
-fn with_body(schema: Value, components: Value) -> Api {
+fn with_body(schema: &Value, components: &Value) -> Api {
     api(json!({
         "paths": {"/x": {"post": {
             "operationId": "op",
@@ -250,13 +250,13 @@ fn bindings_are_kept_where_the_case_is_about_something_else() {
 #[test]
 fn references_within_bound_values_are_recorded() {
     let api = with_body(
-        json!({"type": "object", "required": ["mentions"], "properties": {
+        &json!({"type": "object", "required": ["mentions"], "properties": {
             "mentions": {"type": "array", "minItems": 1, "maxItems": 5, "items": {
                 "type": "object", "required": ["id"],
                 "properties": {"id": {"type": "string", "format": "uuid"}, "name": {"type": "string"}},
             }},
         }}),
-        json!({}),
+        &json!({}),
     );
     let bindings = [Binding {
         part: Part::Body(Pointer::new("/mentions")),
@@ -319,7 +319,7 @@ fn hard_schemas_give_values() {
         json!({"type": "object", "required": ["a"], "properties": {"a": {"$ref": "#/components/schemas/Base"}}, "additionalProperties": false}),
     ];
     for schema in schemas {
-        let api = with_body(schema.clone(), components.clone());
+        let api = with_body(&schema, &components);
         let generated = plan(&api, "op", &[], 0);
         assert!(
             generated.cases.iter().any(|case| &*case.id == "op/full"),
@@ -343,7 +343,7 @@ fn impossible_schemas_are_said() {
         json!({"allOf": [{"type": "string"}, {"type": "integer"}]}),
         json!({"$ref": "#/nowhere"}),
     ] {
-        let api = with_body(schema.clone(), components.clone());
+        let api = with_body(&schema, &components);
         let generated = plan(&api, "op", &[], 0);
         assert!(
             generated.cases.is_empty(),

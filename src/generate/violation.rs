@@ -147,7 +147,7 @@ fn credentials(plan: &mut Plan<'_>, base: &Base) {
         };
         let label = format!("credentials/{}", kind.name());
         plain(plan, base, &label, violation, |input| {
-            input.credentials = which
+            input.credentials = which;
         });
     }
 }
@@ -374,6 +374,13 @@ impl Spot<'_, '_> {
             return;
         };
         let allows = |name: &str| types.contains(&name);
+        // A parameter is text: any is a string, and one is a list of one.
+        if let Root::Parameter(index) = self.root
+            && plan.operation.parameters[index].content.is_none()
+            && (allows("string") || allows("array"))
+        {
+            return;
+        }
         let mut candidates = Vec::new();
         if !allows("string") {
             candidates.push(Value::from("assize-wrong-type"));
