@@ -32,24 +32,12 @@ use crate::case::{Binding, Case};
 use crate::schema::Schemas;
 
 /// What to generate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// The seed of all random choices.
     pub seed: u64,
     /// Random conforming cases for each operation.
     pub random_per_operation: usize,
-    /// Cases of one operation; beyond, the rest is counted and left out.
-    pub max_per_operation: usize,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            seed: 0,
-            random_per_operation: 0,
-            max_per_operation: 1_000,
-        }
-    }
 }
 
 /// The cases of an operation.
@@ -75,6 +63,14 @@ pub fn cases(
     base::random(&mut plan);
     violation::violations(&mut plan, &bases);
     plan.finish()
+}
+
+/// The bases alone, without bindings: what requests to the operation look like, examples
+/// first, then the full one, then the minimal one.
+pub fn bases(api: &Api, schemas: &Schemas, operation: usize, options: &Options) -> Vec<Case> {
+    let mut plan = Plan::new(api, schemas, operation, &[], options);
+    base::bases(&mut plan);
+    plan.finish().cases
 }
 
 #[cfg(test)]

@@ -18,6 +18,9 @@ use crate::http::Credentials;
 use crate::pointer::Pointer;
 use crate::schema::{Mismatch, Schemas};
 
+/// Cases of one operation; beyond, the rest is counted and left out.
+const MAX_CASES: usize = 1_000;
+
 /// A value of the request: the body, or the parameter with this index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Root {
@@ -82,10 +85,9 @@ impl<'a> Plan<'a> {
 
     pub(super) fn finish(mut self) -> Generated {
         if self.left_out > 0 {
-            let limit = self.options.max_per_operation;
             self.note(
                 format!("{} more cases", self.left_out),
-                format!("an operation has at most {limit}"),
+                format!("an operation has at most {MAX_CASES}"),
             );
         }
         self.generated
@@ -315,7 +317,7 @@ impl<'a> Plan<'a> {
             self.note(label, error.to_string());
             return None;
         }
-        if self.generated.cases.len() >= self.options.max_per_operation {
+        if self.generated.cases.len() >= MAX_CASES {
             self.left_out += 1;
             return None;
         }
