@@ -1,5 +1,6 @@
 //! An API description as a JSON value that knows which source each part came from.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -63,6 +64,10 @@ impl Place {
 pub struct Document {
     /// All sources that the description consists of, in the order in which they were first needed.
     pub sources: Vec<Source>,
+    /// Absolute URIs that some `$ref` names and that could not or must not be read, with the reason.
+    pub unread: BTreeMap<String, String>,
+    /// Members whose key stands more than once in its object; the last one counts.
+    pub duplicates: Vec<Place>,
 }
 
 impl Document {

@@ -26,4 +26,5 @@ pub mod http;
 pub mod pointer;
 pub mod procedure;
 pub mod schema;
+pub mod spec;
 pub mod verdict;

@@ -17,7 +17,7 @@ pub struct Operation {
     pub id: String,
     /// The method.
     pub method: Method,
-    /// The path template, e.g. `/pets/{petId}`, with the base path of a 2.0 document.
+    /// The path template, e.g. `/pets/{petId}`, relative to a server's URL.
     pub path: String,
     /// `summary`.
     pub summary: Option<String>,

@@ -1,0 +1,42 @@
+//! OpenAPI descriptions: source → [`Document`] → [`Api`].
+//!
+//! [`read`] reads a description with everything it refers to; overlays may change it then;
+//! [`api`] says what it promises. This is the only stage that knows versions of OpenAPI.
+//! Little is an error: a description that can be read at all is loaded, every mistake in it
+//! becomes a [`Flaw`](crate::api::Flaw) with its place, and only the part that cannot be
+//! understood is set aside.
+
+mod build;
+mod dialect;
+mod error;
+mod flaws;
+mod input;
+mod json;
+mod json_scan;
+mod locate;
+mod near;
+mod parsed;
+mod read;
+mod schema;
+mod snippet;
+pub mod strict;
+mod swagger;
+mod text;
+mod yaml;
+
+pub use build::api;
+pub use error::SpecError;
+pub use input::{Fetch, Input, Limits, NoFetch};
+pub use locate::locate;
+pub use read::{read, read_within};
+pub use snippet::snippet;
+
+use crate::api::Api;
+
+/// [`read`], then [`api`]: for descriptions that no overlay changes.
+///
+/// # Errors
+/// As [`read`] and [`api`].
+pub fn load(input: &Input, fetch: &dyn Fetch) -> Result<Api, SpecError> {
+    api(read(input, fetch)?)
+}
