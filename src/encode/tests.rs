@@ -469,7 +469,14 @@ fn violates(location: ParameterLocation, schema: Value, value: &Value) -> bool {
     };
     let mut one = parameter(location, "p", style, style == Style::Form);
     one.schema = Some(SchemaId(0));
-    let api = Api {
+    let api = api_of(schema);
+    let operation = operation("/", vec![one.clone()]);
+    still_violates(&Schemas::new(&api), &operation, &one, value)
+}
+
+/// An API of nothing but this schema.
+fn api_of(schema: Value) -> Api {
+    Api {
         document: Document {
             sources: vec![Source {
                 uri: "file:///a.json".to_owned(),
@@ -478,12 +485,11 @@ fn violates(location: ParameterLocation, schema: Value, value: &Value) -> bool {
                 format: Format::Json,
                 value: schema,
             }],
+            ..Document::default()
         },
         schemas: vec![place()],
         ..Api::default()
-    };
-    let operation = operation("/", vec![one.clone()]);
-    still_violates(&Schemas::new(&api), &operation, &one, value)
+    }
 }
 
 #[test]
@@ -570,4 +576,51 @@ fn a_violation_counts_only_if_it_is_one_after_serialization() {
             "{location} {schema} {value}"
         );
     }
+}
+
+#[test]
+fn in_forms_and_texts_types_are_lost() {
+    let schema = json!({"type": "object", "required": ["list"], "properties": {
+        "name": {"type": "string", "maxLength": 3},
+        "age": {"type": "integer"},
+        "list": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
+        "deep": {"type": "object", "properties": {"x": {"type": "string"}}},
+    }});
+    let counts = |media_type: &str, changed: &str, schema: &Value, value: Value| {
+        let api = api_of(schema.clone());
+        body_still_violates(
+            &Schemas::new(&api),
+            SchemaId(0),
+            media_type,
+            &Pointer::new(changed),
+            &value,
+        )
+    };
+    let form = "application/x-www-form-urlencoded";
+    for (changed, value, expected) in [
+        ("/name", json!({"name": 12, "list": [1]}), false),
+        ("/name", json!({"name": 1234, "list": [1]}), true),
+        ("/age", json!({"age": "12", "list": [1]}), false),
+        ("/age", json!({"age": "twelve", "list": [1]}), true),
+        ("/list", json!({"list": "1"}), false),
+        ("/list", json!({"list": []}), true),
+        ("/list/0", json!({"list": ["x"]}), true),
+        ("/list", json!({"age": 1}), true),
+        ("/deep/x", json!({"list": [1], "deep": {"x": 1}}), false),
+    ] {
+        assert_eq!(
+            counts(form, changed, &schema, value.clone()),
+            expected,
+            "{value}"
+        );
+        assert!(counts("application/json", changed, &schema, value));
+    }
+    let text = json!({"type": "string"});
+    assert!(!counts("text/plain", "", &text, json!(12)));
+    assert!(counts(
+        "text/plain",
+        "",
+        &json!({"type": "integer"}),
+        json!("x")
+    ));
 }

@@ -8,14 +8,14 @@ use super::shape::{Node, flatten};
 use super::site::sites;
 use super::value::{Extent, Made};
 use crate::api::{MediaType, ParameterLocation};
-use crate::case::{Argument, CaseBody, Input, Intent, Origin, Payload};
-use crate::encode::concrete_media_type;
-use crate::http::is_json;
+use crate::case::{Argument, CaseBody, Input, Intent, Origin, Part, Payload};
+use crate::encode::{self, EncodeError, concrete_media_type};
+use crate::http::{Credentials, is_json};
 use crate::pointer::Pointer;
 use crate::schema::is_read_only;
 
-/// Headers that OpenAPI takes out of the hands of parameters (Parameter Object, `name`).
-const RESERVED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
+/// Parts that are left out of a base because they cannot be written.
+const MAX_UNWRITABLE: usize = 50;
 
 /// Makes and plans all bases.
 pub(super) fn bases(plan: &mut Plan<'_>) -> Bases {
@@ -186,6 +186,16 @@ fn body_of(plan: &Plan<'_>, label: &str, index: usize, extent: Extent) -> Result
     let content = &plan.contents()[index];
     let media_type = concrete_media_type(&content.name)
         .ok_or_else(|| format!("{} is a range of media types", content.name))?;
+    if let (None, Some(item)) = (content.schema, content.item_schema) {
+        // A sequential media type: one item is a sequence.
+        let place = plan.api.schema_place(item).clone();
+        let mut made = plan
+            .maker(&format!("{label}/item"), extent)
+            .root(item, &place, "item")?;
+        made.value = Value::Array(vec![made.value]);
+        made.fresh.clear();
+        return Ok(made);
+    }
     let Some(id) = content.schema else {
         let example = content.examples.first().map(|one| one.value.clone());
         let value = match example {
@@ -307,13 +317,6 @@ pub(super) fn parameter_value(
     Ok(full)
 }
 
-pub(super) fn is_sent(parameter: &crate::api::Parameter) -> bool {
-    parameter.location != ParameterLocation::Header
-        || !RESERVED_HEADERS
-            .iter()
-            .any(|name| parameter.name.eq_ignore_ascii_case(name))
-}
-
 /// Puts parameters and body together, with bindings. `None` when a required part is missing;
 /// the reason is noted.
 fn assemble(
@@ -336,7 +339,7 @@ fn assemble(
                 Extent::Minimal => false,
                 Extent::Random => plan.stream(&format!("{label}/{}", parameter.name)).coin(),
             };
-        if !wanted || !is_sent(parameter) {
+        if !wanted || !encode::is_sent(parameter.location, &parameter.name) {
             continue;
         }
         match parameter_value(plan, index, extent) {
@@ -378,7 +381,51 @@ fn assemble(
             .extend(made.fresh.into_iter().map(|one| (Root::Body, one)));
     }
     bind::bind(plan, &mut base);
+    leave_out_unwritable(plan, &mut base);
     Some(base)
+}
+
+/// Takes optional parts out of a base that HTTP or their style cannot write, so that the rest
+/// of the operation is tried.
+fn leave_out_unwritable(plan: &mut Plan<'_>, base: &mut Base) {
+    for _ in 0..MAX_UNWRITABLE {
+        let result = encode::request(plan.api, plan.operation, &base.input, Credentials::None);
+        let Err(error @ EncodeError::NotExpressible { .. }) = result else {
+            return;
+        };
+        let reason = error.to_string();
+        let EncodeError::NotExpressible { part, .. } = error else {
+            return;
+        };
+        match &part {
+            Part::Parameter(location, name) => {
+                let optional = plan
+                    .operation
+                    .parameters
+                    .iter()
+                    .any(|one| one.location == *location && one.name == *name && !one.required);
+                if !optional || *location == ParameterLocation::Path {
+                    return;
+                }
+                base.input
+                    .arguments
+                    .retain(|one| one.location != *location || one.name != *name);
+            }
+            Part::Body(pointer) => {
+                let Some(mut value) = plan.value(&base.input, Root::Body).cloned() else {
+                    return;
+                };
+                if pointer.remove(&mut value).is_none()
+                    || !plan.is_valid(Root::Body, base.content, &value)
+                {
+                    return;
+                }
+                plan.set(&mut base.input, Root::Body, pointer, value);
+            }
+            Part::ContentType | Part::Credentials | Part::Method => return,
+        }
+        plan.note(part.to_string(), reason);
+    }
 }
 
 /// Plans a base as a case of its own. One that repeats an earlier case is left out.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::base::{is_sent, parameter_value, root_node};
+use super::base::{parameter_value, root_node};
 use super::bind;
 use super::mutate::conforming;
 use super::number::Bounds;
@@ -12,6 +12,7 @@ use super::text::{self, Rules};
 use super::value::{Extent, MAX_ITEMS};
 use crate::api::ParameterLocation;
 use crate::case::{Argument, Intent, Origin};
+use crate::encode;
 use crate::pointer::Pointer;
 
 /// Members of an `enum` that are tried.
@@ -85,7 +86,9 @@ fn omitted_parameter(plan: &mut Plan<'_>, base: &Base, index: usize) {
 fn alone(plan: &mut Plan<'_>, minimal: &Base, index: usize) {
     let parameter = &plan.operation.parameters[index];
     let root = Root::Parameter(index);
-    if !is_sent(parameter) || plan.value(&minimal.input, root).is_some() {
+    if !encode::is_sent(parameter.location, &parameter.name)
+        || plan.value(&minimal.input, root).is_some()
+    {
         return;
     }
     // Why there is no value was said when the full base was made.

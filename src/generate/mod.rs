@@ -74,6 +74,8 @@ pub fn bases(api: &Api, schemas: &Schemas, operation: usize, options: &Options) 
 }
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,7 @@ pub(crate) fn api(value: Value) -> Api {
             format: Format::Json,
             value,
         }],
+        ..Document::default()
     };
     let mut reader = Reader {
         document: &document,

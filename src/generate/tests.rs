@@ -61,7 +61,7 @@ fn with_body(schema: &Value, components: &Value) -> Api {
 }
 
 /// What holds for every plan.
-fn check(api: &Api, generated: &Generated) {
+pub(super) fn check(api: &Api, generated: &Generated) {
     let schemas = Schemas::new(api);
     let mut known = BTreeSet::new();
     let mut violating = false;
@@ -94,14 +94,13 @@ fn check(api: &Api, generated: &Generated) {
             let parameter = operation
                 .parameters
                 .iter()
-                .find(|one| one.name == argument.name)
+                .find(|one| one.name == argument.name && one.location == argument.location)
                 .expect("is described");
+            let Some(schema) = parameter.schema else {
+                continue;
+            };
             let valid = schemas
-                .is_valid(
-                    parameter.schema.expect("has one"),
-                    Direction::Request,
-                    &argument.value,
-                )
+                .is_valid(schema, Direction::Request, &argument.value)
                 .expect("compiles");
             let part = Part::Parameter(parameter.location, parameter.name.clone());
             let wrong = case.violation().is_some_and(|one| one.part == part);
@@ -268,6 +267,73 @@ fn references_within_bound_values_are_recorded() {
     assert_eq!(references.len(), 1);
     assert_eq!(references[0].0.as_str(), "/mentions/0/id");
     assert_eq!(references[0].1.to_string(), "{agent.id}");
+}
+
+#[test]
+fn conforming_cases_never_lose_a_bound_part() {
+    let api = with_body(
+        &json!({"type": "object", "required": ["mentions"], "properties": {
+            "text": {"type": "string"},
+            "mentions": {"type": "array", "minItems": 1, "maxItems": 5, "items": {
+                "oneOf": [
+                    {"type": "object", "required": ["id"], "additionalProperties": false,
+                     "properties": {"id": {"type": "string", "format": "uuid"}, "name": {"type": "string"}}},
+                    {"type": "object", "required": ["id", "role"], "additionalProperties": false,
+                     "properties": {"id": {"type": "string", "format": "uuid"}, "role": {"type": "string"}}},
+                ],
+            }},
+        }}),
+        &json!({}),
+    );
+    let bindings = [Binding {
+        part: Part::Body(Pointer::new("/mentions/0/id")),
+        bound: Bound::Reference(Reference {
+            resource: "agent".to_owned(),
+            output: "id".to_owned(),
+        }),
+    }];
+    let generated = plan(&api, "op", &bindings, 0);
+    check(&api, &generated);
+    case(&generated, "op/boundary/body/mentions/0/oneOf/2");
+    for case in generated.cases.iter().filter(|case| case.is_conforming()) {
+        let sent = case.input.body.as_ref().expect("has one");
+        assert_eq!(sent.references.len(), 1, "{}", case.id);
+        assert_eq!(
+            body(case)["mentions"].as_array().map(Vec::len),
+            Some(1),
+            "{}",
+            case.id
+        );
+    }
+}
+
+#[test]
+fn parts_that_cannot_be_written_do_not_spoil_the_rest() {
+    let api = api(json!({"paths": {"/x": {"post": {
+        "operationId": "op",
+        "parameters": [
+            {"name": "deep", "in": "query", "schema": {"type": "object", "required": ["a"], "properties": {"a": {"type": "object", "required": ["b"], "properties": {"b": {"const": 1}}}}}},
+            {"name": "q", "in": "query", "schema": {"type": "string"}},
+        ],
+        "requestBody": {"required": true, "content": {"application/x-www-form-urlencoded": {"schema": {
+            "type": "object", "properties": {"a": {"type": "null"}, "b": {"type": "string"}},
+        }}}},
+    }}}}));
+    let generated = plan(&api, "op", &[], 0);
+    check(&api, &generated);
+    let full = case(&generated, "op/full");
+    assert_eq!(full.input.arguments.len(), 1);
+    assert!(body(full).get("b").is_some() && body(full).get("a").is_none());
+    let notes: Vec<_> = generated
+        .not_generated
+        .iter()
+        .map(|(what, _)| what.as_str())
+        .collect();
+    assert!(
+        notes.contains(&"query.deep") && notes.contains(&"body/a"),
+        "{notes:?}"
+    );
+    assert!(!ids(&generated).iter().any(|id| id.contains("b/wrong-type")));
 }
 
 #[test]

@@ -374,11 +374,16 @@ impl Spot<'_, '_> {
             return;
         };
         let allows = |name: &str| types.contains(&name);
-        // A parameter is text: any is a string, and one is a list of one.
-        if let Root::Parameter(index) = self.root
-            && plan.operation.parameters[index].content.is_none()
-            && (allows("string") || allows("array"))
-        {
+        // In text, anything is a string, and one thing is a list of one.
+        let textual = match self.root {
+            Root::Parameter(index) => plan.operation.parameters[index].content.is_none(),
+            Root::Body => {
+                let body = self.base.input.body.as_ref();
+                !body.is_some_and(|body| is_json(&body.media_type))
+            }
+        };
+        let whole_body = self.root == Root::Body && self.site.pointer.is_root();
+        if textual && (allows("string") || allows("array") || whole_body) {
             return;
         }
         let mut candidates = Vec::new();
@@ -672,7 +677,10 @@ impl Spot<'_, '_> {
         for (name, place) in self.site.flat.required() {
             let at = self.site.pointer.child(&name);
             let mut whole = self.whole.clone();
-            if at.remove(&mut whole).is_none() {
+            // Where another alternative does without it, it is not required by itself.
+            if at.remove(&mut whole).is_none()
+                || plan.is_valid(self.root, self.base.content, &whole)
+            {
                 continue;
             }
             let broken = Broken {

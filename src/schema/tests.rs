@@ -25,7 +25,10 @@ fn schemas_of(values: Vec<(&str, Value)>, pointers: &[&str]) -> Schemas {
         })
         .collect();
     Schemas::new(&Api {
-        document: Document { sources },
+        document: Document {
+            sources,
+            ..Document::default()
+        },
         schemas: pointers
             .iter()
             .map(|pointer| Place::new(0, Pointer::new(*pointer)))
