@@ -366,8 +366,13 @@ impl<'a> Maker<'a> {
         if types.is_empty() {
             return Err("its types contradict each other".to_owned());
         }
-        // Null is the value of last resort.
+        // Null is the value of last resort. Where no type is named, a later variant tries
+        // another one.
         types.sort_by_key(|one| *one == "null");
+        if flat.types().is_none() {
+            let turn = self.variant % types.len();
+            types.rotate_left(turn);
+        }
         if self.extent == Extent::Random {
             let choice = self.stream.below(types.len());
             types.rotate_left(choice);
@@ -404,6 +409,11 @@ impl<'a> Maker<'a> {
             .filter(|option| !tight || fits(flat, option))
             .collect();
         options.sort_by_key(|option| option.is_null());
+        if !options.is_empty() {
+            // Another keyword may forbid the first: a later variant takes the next.
+            let turn = self.variant % options.len();
+            options.rotate_left(turn);
+        }
         if self.extent == Extent::Random {
             let choice = self.stream.below(options.len());
             let choice = choice.min(options.len());
@@ -502,9 +512,16 @@ impl<'a> Maker<'a> {
         // `names` holds things called `name`.
         let singular = name.strip_suffix('s').unwrap_or(name);
         let tries = if unique { 30 } else { 1 };
+        let extent = self.extent;
         for attempt in 0..tries {
             let known = self.fresh.len();
-            let made = self.make(node, singular, &at, depth + 1)?;
+            // When the usual way gives the same again, chance may not.
+            if attempt > 2 {
+                self.extent = Extent::Random;
+            }
+            let made = self.make(node, singular, &at, depth + 1);
+            self.extent = extent;
+            let made = made?;
             if !unique || !before.contains(&made) {
                 return Ok(made);
             }

@@ -12,6 +12,7 @@ mod compile;
 mod direction;
 mod format;
 mod mismatch;
+mod pattern;
 mod words;
 
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use compile::{Compiled, View};
 pub use direction::is_read_only;
 pub use format::is_asserted as is_asserted_format;
 pub use mismatch::Mismatch;
+pub use pattern::Pattern;
 use serde_json::Value;
 pub use words::excerpt;
 
