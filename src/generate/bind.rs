@@ -70,7 +70,7 @@ fn bind_parameter(plan: &mut Plan<'_>, base: &mut Base, index: usize, bound: &Bo
     let value = value
         .or_else(|| position.map(|at| base.input.arguments[at].value.clone()))
         .unwrap_or_else(|| {
-            super::base::parameter_value(plan, index, Extent::Minimal)
+            super::supply::parameter_value(plan, index, Extent::Minimal)
                 .map_or_else(|_| PLACEHOLDER.into(), |made| made.value)
         });
     let argument = Argument {

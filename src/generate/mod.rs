@@ -12,6 +12,8 @@
 mod base;
 mod bind;
 mod boundary;
+mod breach;
+mod compound;
 mod describe;
 mod mutate;
 mod number;
@@ -20,6 +22,7 @@ mod plan;
 mod shape;
 mod site;
 mod stream;
+mod supply;
 mod text;
 mod value;
 mod violation;

@@ -21,6 +21,9 @@ use crate::schema::{Mismatch, Schemas};
 /// Cases of one operation; beyond, the rest is counted and left out.
 const MAX_CASES: usize = 1_000;
 
+/// Items of all arrays that are made longer than their base has them.
+const MAX_ITEMS_IN_ALL: usize = 20_000;
+
 /// A value of the request: the body, or the parameter with this index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Root {
@@ -59,6 +62,7 @@ pub(super) struct Plan<'a> {
     ids: BTreeSet<String>,
     seen: BTreeSet<String>,
     left_out: usize,
+    items: usize,
 }
 
 impl<'a> Plan<'a> {
@@ -80,6 +84,7 @@ impl<'a> Plan<'a> {
             ids: BTreeSet::new(),
             seen: BTreeSet::new(),
             left_out: 0,
+            items: 0,
         }
     }
 
@@ -91,6 +96,12 @@ impl<'a> Plan<'a> {
             );
         }
         self.generated
+    }
+
+    /// Allows for `count` more items in long arrays; `false` when the operation has enough.
+    pub(super) fn afford(&mut self, count: usize) -> bool {
+        self.items += count;
+        self.items <= MAX_ITEMS_IN_ALL
     }
 
     /// Remembers what was not generated, and why.
