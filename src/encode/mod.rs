@@ -50,7 +50,10 @@ pub fn is_sent(location: ParameterLocation, name: &str) -> bool {
 
 /// Builds the request for an input.
 ///
-/// `credentials` are carried along, not applied: the transport adds them.
+/// `credentials` are carried along, not applied: the transport adds them. An argument that the
+/// operation does not know is written by the defaults of its location. A body whose media
+/// type is not offered has the bytes that it has under the first one that is, JSON preferred:
+/// only its name is false.
 ///
 /// # Errors
 /// A part that cannot be written, with the reason.

@@ -130,6 +130,9 @@ impl<'a> Maker<'a> {
         let least = flat
             .count("minProperties", false)
             .map_or(0, |(_, count)| count);
+        if least > MAX_ITEMS {
+            return Err(format!("an object of {least} properties is not made"));
+        }
         let modest = self.is_modest(depth);
         let mut properties = flat.properties();
         for (name, _) in &required {

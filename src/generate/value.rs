@@ -218,7 +218,7 @@ impl<'a> Maker<'a> {
         };
         let flat = super::site::flat_for(self.document, self.schemas, node, value);
         let required = flat.required();
-        let names: Vec<String> = members.keys().cloned().collect();
+        let names: Vec<String> = members.keys().take(REPAIRS).cloned().collect();
         for name in names {
             if required.iter().any(|(one, _)| *one == name) {
                 continue;

@@ -1,6 +1,7 @@
 //! Requests put together, and what the tests share.
 
 mod bodies;
+mod laws;
 mod readings;
 mod styles;
 
