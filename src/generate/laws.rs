@@ -153,7 +153,7 @@ proptest! {
         seed in 0..1000_u64,
     ) {
         let api = api(document(&body, &parameter, media_type));
-        let options = Options { seed, random_per_operation: 2 };
+        let options = Options { seed, random_per_operation: 2, ..Options::default() };
         let generated = cases(&api, &Schemas::new(&api), 0, &[], &options);
         check(&api, &generated);
         prop_assert_eq!(

@@ -35,12 +35,24 @@ use crate::case::{Binding, Case};
 use crate::schema::Schemas;
 
 /// What to generate.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// The seed of all random choices.
     pub seed: u64,
     /// Random conforming cases for each operation.
     pub random_per_operation: usize,
+    /// Cases of one operation; beyond, the rest is counted and left out.
+    pub max_per_operation: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            random_per_operation: 0,
+            max_per_operation: 1_000,
+        }
+    }
 }
 
 /// The cases of an operation.

@@ -18,9 +18,6 @@ use crate::http::Credentials;
 use crate::pointer::Pointer;
 use crate::schema::{Mismatch, Schemas};
 
-/// Cases of one operation; beyond, the rest is counted and left out.
-const MAX_CASES: usize = 1_000;
-
 /// Items of all arrays that are made longer than their base has them.
 const MAX_ITEMS_IN_ALL: usize = 20_000;
 
@@ -90,9 +87,10 @@ impl<'a> Plan<'a> {
 
     pub(super) fn finish(mut self) -> Generated {
         if self.left_out > 0 {
+            let limit = self.options.max_per_operation;
             self.note(
                 format!("{} more cases", self.left_out),
-                format!("an operation has at most {MAX_CASES}"),
+                format!("an operation has at most {limit}"),
             );
         }
         self.generated
@@ -328,7 +326,7 @@ impl<'a> Plan<'a> {
             self.note(label, error.to_string());
             return None;
         }
-        if self.generated.cases.len() >= MAX_CASES {
+        if self.generated.cases.len() >= self.options.max_per_operation {
             self.left_out += 1;
             return None;
         }

@@ -21,6 +21,7 @@ fn plan(api: &Api, id: &str, bindings: &[Binding], seed: u64) -> Generated {
     let options = Options {
         seed,
         random_per_operation: 2,
+        ..Options::default()
     };
     let index = api.find(id).expect("the operation is there");
     cases(api, &Schemas::new(api), index, bindings, &options)
