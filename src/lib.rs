@@ -19,12 +19,22 @@
 
 pub mod api;
 pub mod case;
+pub mod checks;
+pub mod cli;
+pub mod contract;
 pub mod document;
 pub mod encode;
+pub mod engine;
 pub mod generate;
 pub mod http;
 pub mod pointer;
+pub mod probes;
 pub mod procedure;
+pub mod provision;
+pub mod reference;
+pub mod report;
 pub mod schema;
+pub mod sequence;
 pub mod spec;
+pub mod transport;
 pub mod verdict;

@@ -1,3 +1,7 @@
-//! The `assize` binary.
+//! The `assize` binary: everything is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    assize::cli::main()
+}

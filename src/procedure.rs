@@ -5,10 +5,11 @@
 //! [`Script`] lets a procedure be written as straight-line code: an `async` block is a
 //! state machine already, and awaiting a script only hands requests to the engine.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::ops::Deref;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -33,6 +34,28 @@ pub enum Purpose {
     Cleanup,
     /// It belongs to a probe.
     Probe,
+}
+
+impl Purpose {
+    /// The word for it, as in the event log.
+    pub fn name(&self) -> Arc<str> {
+        // Shared, since every exchange carries one.
+        static NAMES: LazyLock<[Arc<str>; 4]> = LazyLock::new(|| {
+            [
+                "case".into(),
+                "setup".into(),
+                "cleanup".into(),
+                "probe".into(),
+            ]
+        });
+        let index = match self {
+            Self::Case { .. } => 0,
+            Self::Setup => 1,
+            Self::Cleanup => 2,
+            Self::Probe => 3,
+        };
+        Arc::clone(&NAMES[index])
+    }
 }
 
 /// A request that a procedure wants sent.
@@ -68,8 +91,8 @@ impl Deref for Answer {
 pub struct Outcome {
     /// Verdicts on requirements.
     pub decisions: Vec<Decision>,
-    /// What was created and could not be removed, with the reason.
-    pub left: Vec<String>,
+    /// What was created and could not be removed, with the reason → how often.
+    pub left: BTreeMap<String, u64>,
     /// Cases that were not sent, with the reason.
     pub unsent: Vec<(Arc<Case>, String)>,
 }
@@ -207,7 +230,7 @@ mod tests {
             script.wait(Duration::from_secs(1)).await;
             let both = script.send_all(vec![request("/b"), request("/c")]).await;
             Outcome {
-                left: vec![format!("{} then {}", first.ordinal, both.len())],
+                left: BTreeMap::from([(format!("{} then {}", first.ordinal, both.len()), 1)]),
                 ..Outcome::default()
             }
         });
@@ -232,6 +255,6 @@ mod tests {
         let Step::Done(outcome) = procedure.step(answers) else {
             panic!("is done")
         };
-        assert_eq!(outcome.left, ["7 then 2"]);
+        assert!(outcome.left.contains_key("7 then 2"));
     }
 }

@@ -8,6 +8,7 @@
 //! The values of a document already are JSON Schema 2020-12. A schema is compiled through a
 //! reference into the shared registry, so that large documents cost only what is used.
 
+mod closed;
 mod compile;
 mod direction;
 mod format;
@@ -18,6 +19,7 @@ mod words;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+pub use closed::closed_objects;
 use compile::{Compiled, View};
 pub use direction::is_read_only;
 pub use format::is_asserted as is_asserted_format;

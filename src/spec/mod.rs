@@ -40,3 +40,11 @@ use crate::api::Api;
 pub fn load(input: &Input, fetch: &dyn Fetch) -> Result<Api, SpecError> {
     api(read(input, fetch)?)
 }
+
+/// The value of a YAML text that is no description, e.g. a file of a contract.
+///
+/// # Errors
+/// Where the text is no YAML, or exceeds the default [`Limits`].
+pub fn parse_yaml(name: &str, text: &str) -> Result<serde_json::Value, SpecError> {
+    yaml::parse(name, text, &Limits::default()).map(|parsed| parsed.value)
+}

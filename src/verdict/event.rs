@@ -1,5 +1,6 @@
 //! What the engine tells: the only way out of it, and the lines of the event log.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -25,9 +26,9 @@ pub enum Event {
         /// Verdicts on requirements.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         decisions: Vec<Decision>,
-        /// What was created and could not be removed.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        left: Vec<String>,
+        /// What was created and could not be removed, with the reason → how often.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        left: BTreeMap<String, u64>,
         /// Cases that were not sent: id and reason.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         unsent: Vec<(Arc<str>, String)>,

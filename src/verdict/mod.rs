@@ -10,6 +10,6 @@ mod run;
 pub use event::{Ending, Event, ExchangeEvent, FORMAT_VERSION, FlawNote, RunStarted};
 pub use finding::Finding;
 pub use promise::{Decision, ExchangeRef, Promise, Verdict};
-pub use record::{ExchangeRecord, Recorder};
+pub use record::{Body, ExchangeRecord, REDACTED, Recorder, is_secret_member, redact_members};
 pub use requirement::{Basis, Covers, Level, Requirement};
 pub use run::{Counts, Grouped, LedgerRow, OperationTally, Run};

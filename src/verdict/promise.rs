@@ -90,6 +90,16 @@ impl Verdict {
             | Self::Error(reason) => Some(reason),
         }
     }
+
+    pub(super) fn reason_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Pass | Self::Fail => None,
+            Self::Skipped(reason)
+            | Self::Inconclusive(reason)
+            | Self::NotApplicable(reason)
+            | Self::Error(reason) => Some(reason),
+        }
+    }
 }
 
 /// An exchange of the run: the sequence and the number in it.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::http::{Exchange, Secret, TransportError};
 
 /// What stands in the place of a secret.
-const REDACTED: &str = "‹redacted›";
+pub const REDACTED: &str = "‹redacted›";
 
 /// Headers whose values are secrets.
 const SECRET_HEADERS: [&str; 6] = [
@@ -35,6 +35,13 @@ const SECRET_MEMBERS: [&str; 9] = [
     "secret",
     "token",
 ];
+
+/// Whether a member of a JSON body with this name holds a secret.
+pub fn is_secret_member(name: &str) -> bool {
+    SECRET_MEMBERS
+        .iter()
+        .any(|member| name.eq_ignore_ascii_case(member))
+}
 
 /// An exchange as it is written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -68,6 +75,31 @@ pub struct ExchangeRecord {
     pub error: Option<TransportError>,
     /// Microseconds from the first byte sent to the last received.
     pub elapsed_us: u64,
+}
+
+impl ExchangeRecord {
+    /// Replaces its texts by what `change` makes of them, and the time by 0.
+    pub(super) fn map_texts(&mut self, change: &dyn Fn(&str) -> String) {
+        let apply = |text: &mut String| *text = change(text);
+        apply(&mut self.target);
+        apply(&mut self.credentials);
+        for (_, value) in self
+            .request_headers
+            .iter_mut()
+            .chain(&mut self.response_headers)
+        {
+            apply(value);
+        }
+        for body in [&mut self.request_body, &mut self.response_body] {
+            if let Body::Text(text) = body {
+                apply(text);
+            }
+        }
+        if let Some(error) = &mut self.error {
+            apply(&mut error.message);
+        }
+        self.elapsed_us = 0;
+    }
 }
 
 /// A body as text, or in base64 when it is none.
@@ -188,17 +220,14 @@ impl Recorder {
 
 /// Replaces the string values of members that are named like secrets; `None` when there is
 /// nothing to replace, which is the common case and costs one scan.
-fn redact_members(text: &str) -> Option<String> {
+pub fn redact_members(text: &str) -> Option<String> {
     let mut result = String::new();
     let mut rest = text;
     while let Some(end_of_name) = rest.find("\":") {
         let (before, after) = rest.split_at(end_of_name);
         let name = &before[before.rfind('"').map_or(0, |at| at + 1)..];
         let value_at = end_of_name + 2 + (after[2..].len() - after[2..].trim_start().len());
-        let secret = SECRET_MEMBERS
-            .iter()
-            .any(|member| name.eq_ignore_ascii_case(member));
-        if secret && rest[value_at..].starts_with('"') {
+        if is_secret_member(name) && rest[value_at..].starts_with('"') {
             let length = string_length(&rest[value_at..]);
             result.push_str(&rest[..value_at]);
             result.push('"');

@@ -60,9 +60,8 @@ pub struct Requirement {
     pub assumptions: Vec<String>,
     /// The probe that verifies it.
     pub probe: String,
-    /// Parameters of the probe.
-    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
-    pub parameters: serde_json::Map<String, serde_json::Value>,
+    /// Which of the things that the probe looks at.
+    pub aspect: String,
     /// What else shows the same cause.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub covers: Vec<Covers>,

@@ -112,8 +112,8 @@ pub struct Run {
     pub unanswered: u64,
     /// By operation id.
     pub operations: BTreeMap<Arc<str>, OperationTally>,
-    /// What was created and could not be removed.
-    pub left: Vec<String>,
+    /// What was created and could not be removed, with the reason → how often.
+    pub left: BTreeMap<String, u64>,
     /// Cases not sent, with the reason.
     pub unsent: Vec<(Arc<str>, String)>,
     /// Sequences cut short, with the reason.
@@ -147,7 +147,9 @@ impl Run {
                 unsent,
                 cut,
             } => {
-                self.left.extend_from_slice(left);
+                for (what, count) in left {
+                    *self.left.entry(what.clone()).or_default() += count;
+                }
                 self.unsent.extend_from_slice(unsent);
                 self.cut
                     .extend(cut.iter().map(|why| (Arc::clone(sequence), why.clone())));
@@ -289,6 +291,50 @@ impl Run {
                             .is_none_or(|text| finding.cause.contains(text))
                 })
         })
+    }
+
+    /// How many causes there are, accusing or not. Cheap, to see whether one was added.
+    pub fn causes(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// The same run with every text that a server or the clock had a part in replaced by
+    /// what `change` makes of it, and without times. Promises, causes and fingerprints stay.
+    #[must_use]
+    pub fn map_texts(&self, change: &dyn Fn(&str) -> String) -> Self {
+        let mut run = self.clone();
+        let apply = |text: &mut String| *text = change(text);
+        run.elapsed_ms = 0;
+        if let Some(started) = run.started.as_mut().map(Arc::make_mut) {
+            apply(&mut started.target);
+            apply(&mut started.started);
+            started.notes.iter_mut().for_each(apply);
+        }
+        if let Some(Ending::Budget(why) | Ending::Unreachable(why)) = &mut run.ending {
+            apply(why);
+        }
+        run.left = run
+            .left
+            .iter()
+            .map(|(what, count)| (change(what), *count))
+            .collect();
+        run.unsent.iter_mut().for_each(|(_, why)| apply(why));
+        run.cut.iter_mut().for_each(|(_, why)| apply(why));
+        for row in run.rows.values_mut() {
+            row.undecided.iter_mut().for_each(apply);
+        }
+        for (_, decision) in run.decisions.values_mut() {
+            decision.verdict.reason_mut().into_iter().for_each(apply);
+        }
+        for group in run.findings.values_mut() {
+            apply(&mut group.finding.title);
+            apply(&mut group.finding.expected);
+            apply(&mut group.finding.actual);
+            if let Some(record) = &mut group.record {
+                record.map_texts(change);
+            }
+        }
+        run
     }
 
     /// The findings that accuse, one for each cause, requirements first; findings of checks

@@ -1,0 +1,164 @@
+//! `assize list` and `assize explain`: the documentation of what judges.
+
+use std::io::Write as _;
+
+use clap::{Args, ValueEnum};
+
+use super::{CliError, Exit};
+use crate::contract::{self, Contract};
+use crate::reference;
+use crate::{checks, probes, spec};
+
+/// What can be listed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kind {
+    /// Generic checks of exchanges.
+    Checks,
+    /// Probes, which verify requirements.
+    Probes,
+    /// The requirements of the Thenvoi contract.
+    Requirements,
+    /// Faults of the reference server.
+    Faults,
+}
+
+/// Lists what there is.
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// What.
+    kind: Kind,
+}
+
+/// Explains one of them.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// Its id, as `assize list` shows it.
+    id: String,
+}
+
+fn thenvoi() -> Result<Contract, CliError> {
+    let yaml =
+        |name: &str, text: &str| spec::parse_yaml(name, text).map_err(|error| error.to_string());
+    let contract = contract::embedded("thenvoi", &yaml).expect("the contract is compiled in")?;
+    Ok(contract)
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
+}
+
+/// All of a kind: id and one line.
+fn entries(kind: Kind) -> Result<Vec<(String, String)>, CliError> {
+    Ok(match kind {
+        Kind::Checks => checks::ALL
+            .iter()
+            .map(|one| (one.id.to_owned(), one.summary.to_owned()))
+            .collect(),
+        Kind::Probes => probes::ALL
+            .iter()
+            .map(|one| (one.id.to_owned(), first_line(one.docs).to_owned()))
+            .collect(),
+        Kind::Requirements => thenvoi()?
+            .requirements
+            .into_iter()
+            .map(|one| (one.id, one.text))
+            .collect(),
+        Kind::Faults => reference::ALL
+            .iter()
+            .map(|one| (one.id().to_owned(), first_line(one.doc()).to_owned()))
+            .collect(),
+    })
+}
+
+pub(super) fn list(arguments: &ListArgs) -> Result<Exit, CliError> {
+    let entries = entries(arguments.kind)?;
+    let width = entries
+        .iter()
+        .map(|(id, _)| id.len())
+        .max()
+        .unwrap_or_default();
+    let mut text = String::new();
+    for (id, line) in entries {
+        text.push_str(&format!("{id:<width$}  {line}\n"));
+    }
+    print(&text)
+}
+
+pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
+    let id = arguments.id.as_str();
+    if let Some(check) = checks::find(id) {
+        return print(&format!("# check {id}\n\n{}", check.docs()));
+    }
+    if let Some(probe) = probes::find(id) {
+        let docs: String = probe
+            .docs
+            .lines()
+            .map(|line| format!("{}\n", line.trim_start()))
+            .collect();
+        return print(&format!(
+            "# probe {id}\n\n{docs}\nAspects: {}\nIdentities: {}\n",
+            probe.aspects.join(", "),
+            probe.identities.join(", ")
+        ));
+    }
+    if let Some(one) = thenvoi()?.requirements.iter().find(|one| one.id == id) {
+        let level = serde_json::to_string(&one.level).unwrap_or_default();
+        let basis = serde_json::to_string(&one.basis).unwrap_or_default();
+        return print(&format!(
+            "# requirement {id}\n\n{}\n\nLevel: {}\nSource: {}\nBasis: {}{}\nVerified by: probe {}, aspect {}\n",
+            one.text,
+            level.trim_matches('"'),
+            one.source,
+            basis.trim_matches('"'),
+            if one.assumptions.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", one.assumptions.join(", "))
+            },
+            one.probe,
+            one.aspect,
+        ));
+    }
+    if let Some(fault) = reference::Fault::from_id(id) {
+        return print(&format!(
+            "# fault {id}\n\n{}\n\nCaught by: {}\n",
+            fault.doc(),
+            fault.caught_by().join(", ")
+        ));
+    }
+    let mut near = Vec::new();
+    for kind in [Kind::Checks, Kind::Probes, Kind::Requirements, Kind::Faults] {
+        let wanted = id.to_ascii_lowercase();
+        near.extend(
+            entries(kind)?
+                .into_iter()
+                .map(|(known, _)| known)
+                .filter(|known| {
+                    let known = known.to_ascii_lowercase();
+                    known.contains(&wanted) || wanted.contains(&known)
+                }),
+        );
+    }
+    Err(CliError::Input(format!(
+        "nothing is called {id}{}; `assize list checks|probes|requirements|faults` shows all",
+        if near.is_empty() {
+            String::new()
+        } else {
+            format!(", but there is {}", near.join(", "))
+        }
+    )))
+}
+
+fn print(text: &str) -> Result<Exit, CliError> {
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| CliError::Output {
+            what: "the output".to_owned(),
+            error,
+        })?;
+    Ok(Exit::Kept)
+}

@@ -1,0 +1,113 @@
+//! `assize serve`: the reference server on a socket.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::{CliError, Display, Exit};
+use crate::reference::{self, Fault, FaultSet, Log, Settings};
+
+/// The reference server of a contract on 127.0.0.1.
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// The contract.
+    #[arg(default_value = "thenvoi")]
+    contract: String,
+    /// The port; 0 takes a free one.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Break a promise on purpose; `assize list faults` shows which. May be repeated.
+    #[arg(long, value_name = "ID")]
+    fault: Vec<String>,
+    /// The seed of all ids.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    #[command(flatten)]
+    display: Display,
+}
+
+pub(super) fn serve(arguments: &ServeArgs) -> Result<Exit, CliError> {
+    if arguments.contract != "thenvoi" {
+        return Err(CliError::Input(format!(
+            "{}: only the contract thenvoi has a reference server",
+            arguments.contract
+        )));
+    }
+    let faults = faults(&arguments.fault)?;
+    let settings = Settings {
+        seed: arguments.seed,
+        faults,
+        ..Settings::default()
+    };
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| CliError::Input(format!("no runtime: {error}")))?;
+    runtime.block_on(async {
+        let address = SocketAddr::from(([127, 0, 0, 1], arguments.port));
+        let listener = TcpListener::bind(address).await.map_err(|error| {
+            CliError::Input(format!(
+                "cannot listen on {address}: {error}; --port 0 takes a free port"
+            ))
+        })?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| CliError::Input(error.to_string()))?;
+        announce(address, &arguments.fault).map_err(|error| CliError::Output {
+            what: "the address".to_owned(),
+            error,
+        })?;
+        let log: Option<Log> = arguments
+            .display
+            .verbose
+            .then(|| Arc::new(|line: &reference::LogLine| anstream::eprintln!("{line}")) as Log);
+        reference::serve(listener, settings, log, super::check::signal())
+            .await
+            .map_err(|error| CliError::Target(format!("the server stopped: {error}")))
+    })?;
+    Ok(Exit::Kept)
+}
+
+/// The faults with these ids.
+pub(super) fn faults(ids: &[String]) -> Result<FaultSet, CliError> {
+    ids.iter()
+        .map(|id| {
+            Fault::from_id(id).ok_or_else(|| {
+                CliError::Input(format!(
+                    "there is no fault {id}; `assize list faults` shows all"
+                ))
+            })
+        })
+        .collect()
+}
+
+/// The URL on the first line, then who may log in.
+fn announce(address: SocketAddr, faults: &[String]) -> std::io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    writeln!(out, "http://{address}")?;
+    if !faults.is_empty() {
+        writeln!(out, "\nfaults: {}", faults.join(", "))?;
+    }
+    writeln!(
+        out,
+        "\n{:<10} {:<6} {:<19} X-API-Key",
+        "identity", "kind", "organization"
+    )?;
+    for identity in reference::identities() {
+        let kind = match identity.kind {
+            reference::IdentityKind::User => "user",
+            reference::IdentityKind::Agent => "agent",
+        };
+        write!(
+            out,
+            "{:<10} {kind:<6} {:<19} {}",
+            identity.name, identity.organization, identity.key
+        )?;
+        match identity.bearer {
+            Some(bearer) => writeln!(out, "  (or Authorization: Bearer {bearer})")?,
+            None => writeln!(out)?,
+        }
+    }
+    out.flush()
+}

@@ -1,0 +1,61 @@
+//! What `contract.toml` says.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::provision::{OperationOverride, Recipes};
+
+/// `contract.toml`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractFile {
+    /// A short name, e.g. `thenvoi`.
+    pub name: String,
+    /// The API description, relative to the folder.
+    pub description: String,
+    /// The date of the state that it describes.
+    #[serde(default)]
+    pub edition: Option<String>,
+    /// Whether the description decides everything: a conforming request must succeed.
+    #[serde(default)]
+    pub complete: bool,
+    /// Kinds of identities.
+    #[serde(default)]
+    pub kinds: BTreeMap<String, Kind>,
+    /// The identities that the contract needs.
+    #[serde(default)]
+    pub identities: BTreeMap<String, IdentityNeed>,
+    /// How resources are made.
+    #[serde(default)]
+    pub resources: Recipes,
+    /// What operations need.
+    #[serde(default)]
+    pub operations: Vec<OperationOverride>,
+}
+
+/// A kind of identity.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// The security schemes that such an identity has credentials for, the usual one first.
+    pub schemes: Vec<String>,
+}
+
+/// An identity that the contract needs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityNeed {
+    /// Its kind.
+    pub kind: String,
+    /// Its organization: identities with the same word are in the same one.
+    pub organization: String,
+    /// What it is for.
+    pub purpose: String,
+    /// The identity of the embedded server that plays it.
+    #[serde(default)]
+    pub demo: Option<String>,
+    /// Limits of its organization on the embedded server, by resource.
+    #[serde(default)]
+    pub limits: BTreeMap<String, u64>,
+}

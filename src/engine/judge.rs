@@ -1,0 +1,86 @@
+//! From an exchange to its event: what the checks say, located and written down.
+
+use std::sync::Arc;
+
+use super::Locator;
+use crate::api::Api;
+use crate::checks::{self, Judgement, Subject};
+use crate::procedure::Purpose;
+use crate::schema::Schemas;
+use crate::verdict::{Event, ExchangeEvent, ExchangeRef, Finding, Promise, Recorder};
+
+/// Everything that judging needs.
+pub(super) struct Judge {
+    pub(super) api: Arc<Api>,
+    pub(super) schemas: Arc<Schemas>,
+    pub(super) locator: Locator,
+    pub(super) recorder: Recorder,
+    /// The ids of the operations, shared by all events.
+    pub(super) operations: Vec<Arc<str>>,
+    /// By operation: whether a conforming request must succeed.
+    pub(super) complete: Vec<bool>,
+}
+
+impl Judge {
+    /// Judges an exchange and writes it down.
+    pub(super) fn event(
+        &self,
+        sequence: &Arc<str>,
+        ordinal: u32,
+        operation: Option<usize>,
+        purpose: &Purpose,
+        exchange: &crate::http::Exchange,
+    ) -> Event {
+        let case = match purpose {
+            Purpose::Case { case, .. } => Some(case),
+            _ => None,
+        };
+        let mut event = ExchangeEvent {
+            id: ExchangeRef {
+                sequence: Arc::clone(sequence),
+                ordinal,
+            },
+            purpose: purpose.name(),
+            operation: operation.map(|index| Arc::clone(&self.operations[index])),
+            case: case.map(|case| Arc::clone(&case.id)),
+            record: self.recorder.record(exchange),
+            passed: Vec::new(),
+            undecided: Vec::new(),
+            findings: Vec::new(),
+        };
+        let Some(index) = operation else {
+            return Event::Exchange(Box::new(event));
+        };
+        let subject = Subject::new(
+            &self.api,
+            &self.schemas,
+            &self.api.operations[index],
+            purpose,
+            exchange,
+            self.complete[index],
+        );
+        for (check, judgement) in checks::judge(&subject) {
+            match judgement {
+                Judgement::Silent => {}
+                Judgement::Pass => event.passed.push(check),
+                Judgement::Undecided(reason) => event.undecided.push((check, reason)),
+                Judgement::Fail(all) => {
+                    for broken in all {
+                        event.findings.push(Finding {
+                            promise: Promise::check(checks::ALL[check].id, &self.operations[index]),
+                            operation: Some(self.operations[index].to_string()),
+                            title: self.recorder.redact(&broken.title).into_owned(),
+                            cause: broken.cause,
+                            expected: self.recorder.redact(&broken.expected).into_owned(),
+                            actual: self.recorder.redact(&broken.actual).into_owned(),
+                            location: broken.place.and_then(|place| self.locator.locate(&place)),
+                            exchange: Some(event.id.clone()),
+                            case: event.case.as_ref().map(ToString::to_string),
+                        });
+                    }
+                }
+            }
+        }
+        Event::Exchange(Box::new(event))
+    }
+}

@@ -1,0 +1,40 @@
+//! The engine: where the stages meet. It plans, drives procedures and tells events.
+//!
+//! ```text
+//! Subject under test ─plan→ Plan ─run→ procedures × transport → exchanges ─judge→ events
+//! ```
+
+mod drive;
+mod judge;
+mod locate;
+mod plan;
+mod run;
+
+pub use locate::Locator;
+pub use plan::{Plan, PlanOptions, Unplanned, plan};
+pub use run::{RunOptions, Stop, run};
+
+use std::sync::Arc;
+
+use crate::api::Api;
+use crate::contract::ContractFile;
+use crate::provision::Identities;
+use crate::schema::Schemas;
+use crate::verdict::Requirement;
+
+/// What is tested, and with whom.
+pub struct Bench {
+    /// The description.
+    pub api: Arc<Api>,
+    /// Its schemas.
+    pub schemas: Arc<Schemas>,
+    /// What the contract adds to it; the default for a bare description.
+    pub contract: ContractFile,
+    /// The requirements of the contract.
+    pub requirements: Vec<Requirement>,
+    /// The identities.
+    pub identities: Arc<Identities>,
+    /// For each security scheme, the identities that have credentials for it, the usual
+    /// one first.
+    pub credentials: std::collections::BTreeMap<String, Vec<String>>,
+}

@@ -1,0 +1,326 @@
+//! The plan: which cases and probes there are, and which promises they decide.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::Bench;
+use crate::api::Operation;
+use crate::case::{Payload, ViolationKind};
+use crate::checks;
+use crate::generate;
+use crate::probes::{self, Probe};
+use crate::procedure::Procedure;
+use crate::provision::{OperationPlan, Recipes};
+use crate::sequence::{self, Hints, Sequence};
+use crate::verdict::{Decision, Event, Requirement, Verdict};
+
+/// What is planned.
+#[derive(Clone, Debug)]
+pub struct PlanOptions {
+    /// The seed of all random choices.
+    pub seed: u64,
+    /// Random conforming cases for each operation.
+    pub random: usize,
+    /// Only operations and requirements whose id or path contains one of these.
+    pub only: Vec<String>,
+    /// How many requests a search for an undeclared limit may take.
+    pub budget: u64,
+    /// Whether every identity may be exhausted: the target is on this machine.
+    pub loopback: bool,
+    /// Whether probes run at all.
+    pub probes: bool,
+}
+
+/// Something that no case was made for, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unplanned {
+    /// The operation, by id.
+    pub operation: String,
+    /// What.
+    pub what: String,
+    /// Why.
+    pub why: String,
+}
+
+/// Everything that a run will do.
+pub struct Plan {
+    /// The cases by operation, in the order of the description.
+    pub sequences: Vec<Sequence>,
+    /// The probes, each with the requirements that it decides.
+    pub probes: Vec<(&'static Probe, Vec<Requirement>)>,
+    /// What each operation needs, in the order of the description.
+    pub plans: Arc<Vec<OperationPlan>>,
+    /// How resources are made.
+    pub recipes: Arc<Recipes>,
+    /// The rows of the ledger: index into [`checks::ALL`], operation.
+    pub rows: Vec<(usize, Arc<str>)>,
+    /// What no case was made for.
+    pub unplanned: Vec<Unplanned>,
+    /// The requirements in use.
+    pub requirements: Vec<Requirement>,
+    pub(super) decided: Vec<Event>,
+    pub(super) budget: u64,
+}
+
+/// Makes the plan. The same bench and options give the same plan.
+pub fn plan(bench: &Bench, options: &PlanOptions) -> Plan {
+    let api = &bench.api;
+    let wanted = |texts: &[&str]| {
+        options.only.is_empty()
+            || options
+                .only
+                .iter()
+                .any(|only| texts.iter().any(|text| text.contains(only.as_str())))
+    };
+    let generating = generate::Options {
+        seed: options.seed,
+        random_per_operation: options.random,
+        ..generate::Options::default()
+    };
+    let (recipes, plans) = plans(bench, &generating);
+    let mut sequences = Vec::new();
+    let mut unplanned = Vec::new();
+    let mut rows = Vec::new();
+    for (index, operation) in api.operations.iter().enumerate() {
+        if !wanted(&[&operation.id, &operation.path]) {
+            continue;
+        }
+        let generated = generate::cases(
+            api,
+            &bench.schemas,
+            index,
+            &plans[index].bindings,
+            &generating,
+        );
+        let id: Arc<str> = operation.id.as_str().into();
+        for (check, declared) in checks::ALL.iter().enumerate() {
+            if (declared.applies)(api, operation)
+                && (decided_by_cases(declared.id).is_none_or(|kinds| {
+                    generated
+                        .cases
+                        .iter()
+                        .any(|case| kinds(case.violation().map(|one| one.kind)))
+                }) || !generated.not_generated.is_empty())
+            {
+                rows.push((check, Arc::clone(&id)));
+            }
+        }
+        unplanned.extend(
+            generated
+                .not_generated
+                .into_iter()
+                .map(|(what, why)| Unplanned {
+                    operation: operation.id.clone(),
+                    what,
+                    why,
+                }),
+        );
+        sequences.push(Sequence {
+            id: operation.id.clone(),
+            operation: index,
+            plan: plans[index].clone(),
+            cases: generated.cases.into_iter().map(Arc::new).collect(),
+        });
+    }
+    let requirements: Vec<Requirement> = bench
+        .requirements
+        .iter()
+        .filter(|one| wanted(&[&one.id]))
+        .cloned()
+        .collect();
+    let (probes, decided) = probes(bench, &requirements, options);
+    Plan {
+        sequences,
+        probes,
+        plans: Arc::new(plans),
+        recipes: Arc::new(recipes),
+        rows,
+        unplanned,
+        requirements,
+        decided,
+        budget: options.budget,
+    }
+}
+
+impl Plan {
+    /// How many cases there are.
+    pub fn cases(&self) -> usize {
+        self.sequences
+            .iter()
+            .map(|sequence| sequence.cases.len())
+            .sum()
+    }
+
+    /// The procedures, probes first since some of them wait. `token` makes the names of the
+    /// resources of this run unique.
+    pub fn procedures(&self, bench: &Bench, token: &Arc<str>) -> Vec<Box<dyn Procedure>> {
+        let setting = probes::Setting {
+            api: Arc::clone(&bench.api),
+            recipes: Arc::clone(&self.recipes),
+            identities: Arc::clone(&bench.identities),
+            plans: Arc::clone(&self.plans),
+            token: Arc::clone(token),
+            budget: self.budget,
+        };
+        let probes = self.probes.iter().map(|(probe, requirements)| {
+            Box::new(probes::procedure(
+                probe,
+                setting.clone(),
+                requirements.clone(),
+            )) as _
+        });
+        let sequences = self.sequences.iter().map(|sequence| {
+            Box::new(sequence::procedure(
+                sequence.clone(),
+                Arc::clone(&bench.api),
+                Arc::clone(&self.recipes),
+                Arc::clone(&bench.identities),
+                Arc::clone(token),
+            )) as _
+        });
+        probes.chain(sequences).collect()
+    }
+}
+
+/// For a check that only judges certain cases: which.
+fn decided_by_cases(check: &str) -> Option<fn(Option<ViolationKind>) -> bool> {
+    use ViolationKind as Kind;
+    Some(match check {
+        "conforming-rejected" => |kind| kind.is_none(),
+        "credentials-ignored" => |kind| {
+            matches!(
+                kind,
+                Some(Kind::MissingCredentials | Kind::InvalidCredentials)
+            )
+        },
+        "undocumented-method-accepted" => |kind| matches!(kind, Some(Kind::UnsupportedMethod)),
+        "unknown-property-accepted" => |kind| matches!(kind, Some(Kind::UnknownProperty)),
+        "violating-accepted" => |kind| {
+            kind.is_some_and(|kind| {
+                !matches!(
+                    kind,
+                    Kind::MissingCredentials
+                        | Kind::InvalidCredentials
+                        | Kind::UnsupportedMethod
+                        | Kind::UnknownProperty
+                )
+            })
+        },
+        _ => return None,
+    })
+}
+
+fn plans(bench: &Bench, generating: &generate::Options) -> (Recipes, Vec<OperationPlan>) {
+    let api = &bench.api;
+    let identity = |operation: &Operation| identity_for(operation, &bench.credentials);
+    let sample = |index: usize| {
+        generate::bases(api, &bench.schemas, index, generating)
+            .into_iter()
+            .map(|case| {
+                let arguments: Map<String, Value> = case
+                    .input
+                    .arguments
+                    .into_iter()
+                    .map(|argument| (argument.name, argument.value))
+                    .collect();
+                let body = match case.input.body.map(|body| body.payload) {
+                    Some(Payload::Value(value)) => Some(value),
+                    _ => None,
+                };
+                (arguments, body)
+            })
+            .collect()
+    };
+    let hints = Hints {
+        overrides: &bench.contract.operations,
+        recipes: &bench.contract.resources,
+        identity: &identity,
+        sample: &sample,
+    };
+    sequence::infer(api, &hints)
+}
+
+/// The first identity that has all credentials of one of the alternatives.
+fn identity_for(
+    operation: &Operation,
+    credentials: &BTreeMap<String, Vec<String>>,
+) -> Option<String> {
+    operation
+        .security
+        .iter()
+        .filter(|one| !one.schemes.is_empty())
+        .find_map(|alternative| {
+            let mut holders = alternative
+                .schemes
+                .keys()
+                .map(|scheme| credentials.get(scheme).map_or(&[][..], Vec::as_slice));
+            let first = holders.next()?;
+            let others: Vec<&[String]> = holders.collect();
+            first
+                .iter()
+                .find(|name| others.iter().all(|holders| holders.contains(name)))
+                .cloned()
+        })
+}
+
+/// The probes that can run, and the decisions on requirements whose probes cannot.
+fn probes(
+    bench: &Bench,
+    requirements: &[Requirement],
+    options: &PlanOptions,
+) -> (Vec<(&'static Probe, Vec<Requirement>)>, Vec<Event>) {
+    let mut ready: Vec<(&'static Probe, Vec<Requirement>)> = Vec::new();
+    let mut decided = Vec::new();
+    for probe in probes::ALL {
+        let own: Vec<Requirement> = requirements
+            .iter()
+            .filter(|one| one.probe == probe.id)
+            .cloned()
+            .collect();
+        if own.is_empty() {
+            continue;
+        }
+        match unable(probe, bench, options) {
+            None => ready.push((probe, own)),
+            Some(why) => decided.push(Event::SequenceFinished {
+                sequence: probes::sequence_id(probe).into(),
+                decisions: own
+                    .iter()
+                    .map(|requirement| Decision {
+                        requirement: requirement.id.as_str().into(),
+                        verdict: Verdict::Skipped(why.clone()),
+                        evidence: Vec::new(),
+                        findings: Vec::new(),
+                    })
+                    .collect(),
+                left: BTreeMap::new(),
+                unsent: Vec::new(),
+                cut: None,
+            }),
+        }
+    }
+    (ready, decided)
+}
+
+/// Why a probe cannot run.
+fn unable(probe: &Probe, bench: &Bench, options: &PlanOptions) -> Option<String> {
+    if !options.probes {
+        return Some("probes are switched off".to_owned());
+    }
+    for name in probe.identities {
+        match bench.identities.known.get(*name) {
+            None => {
+                return Some(format!(
+                    "it needs the identity {name}, which is not configured"
+                ));
+            }
+            Some(facts) if !options.loopback && !facts.expendable => {
+                return Some(format!("the identity {name} is not marked expendable"));
+            }
+            Some(_) => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,168 @@
+//! Runs a plan: workers drive procedures side by side, one collector tells the events.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, watch};
+
+use super::drive::drive;
+use super::judge::Judge;
+use super::plan::Plan;
+use super::{Bench, Locator};
+use crate::procedure::Procedure;
+use crate::transport::Transport;
+use crate::verdict::{Ending, Event, Recorder, RunStarted};
+
+/// Events that may wait for the collector. A slow disk slows the run down instead of
+/// filling the memory.
+const QUEUE: usize = 1024;
+
+/// Why a run stops before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The user interrupted it.
+    Interrupted,
+    /// Its time is over.
+    OutOfTime,
+    /// Nothing answers at the target.
+    Unreachable,
+}
+
+/// How a plan is run.
+pub struct RunOptions {
+    /// How many procedures are driven at once.
+    pub workers: usize,
+    /// The longest that the run may take.
+    pub budget: Option<Duration>,
+    /// Secrets that no event may show.
+    pub recorder: Recorder,
+    /// Set to stop the run early.
+    pub stop: watch::Sender<Option<Stop>>,
+}
+
+/// What all workers share.
+pub(super) struct Shared {
+    pub(super) refused: AtomicU64,
+    pub(super) answered: AtomicU64,
+    stop: watch::Sender<Option<Stop>>,
+}
+
+impl Shared {
+    pub(super) fn stop(&self, why: Stop) {
+        self.stop
+            .send_if_modified(|stop| stop.is_none() && stop.replace(why).is_none());
+    }
+
+    pub(super) fn stopped(&self) -> Option<String> {
+        self.stop.borrow().map(|stop| match stop {
+            Stop::Interrupted => "interrupted".to_owned(),
+            Stop::OutOfTime => "out of time".to_owned(),
+            Stop::Unreachable => "the target cannot be reached".to_owned(),
+        })
+    }
+
+    pub(super) async fn stopping(&self) {
+        let mut receiver = self.stop.subscribe();
+        // The sender lives as long as `self`.
+        let _ = receiver.wait_for(Option::is_some).await;
+    }
+}
+
+/// Runs `plan` and hands every event to `tell`, in order, from one place. `token` makes the
+/// names of the resources of this run unique.
+pub async fn run(
+    bench: &Bench,
+    plan: &Plan,
+    started: RunStarted,
+    transport: Arc<dyn Transport>,
+    token: &Arc<str>,
+    options: RunOptions,
+    mut tell: impl FnMut(Event),
+) {
+    let begin = Instant::now();
+    let operations: Vec<Arc<str>> = started
+        .operations
+        .iter()
+        .map(|(id, _)| Arc::clone(id))
+        .collect();
+    let judge = Arc::new(Judge {
+        api: Arc::clone(&bench.api),
+        schemas: Arc::clone(&bench.schemas),
+        locator: Locator::new(Arc::clone(&bench.api)),
+        recorder: options.recorder,
+        operations,
+        complete: plan
+            .plans
+            .iter()
+            .map(|one| bench.contract.complete && one.rules.is_empty())
+            .collect(),
+    });
+    let shared = Arc::new(Shared {
+        refused: AtomicU64::new(0),
+        answered: AtomicU64::new(0),
+        stop: options.stop,
+    });
+    tell(Event::RunStarted(Box::new(started)));
+    for event in &plan.decided {
+        tell(event.clone());
+    }
+    let procedures: Vec<std::sync::Mutex<Option<Box<dyn Procedure>>>> = plan
+        .procedures(bench, token)
+        .into_iter()
+        .map(|one| std::sync::Mutex::new(Some(one)))
+        .collect();
+    let procedures = Arc::new(procedures);
+    let next = Arc::new(AtomicUsize::new(0));
+    let (sender, mut receiver) = mpsc::channel(QUEUE);
+    for _ in 0..options.workers.max(1) {
+        let procedures = Arc::clone(&procedures);
+        let next = Arc::clone(&next);
+        let transport = Arc::clone(&transport);
+        let judge = Arc::clone(&judge);
+        let shared = Arc::clone(&shared);
+        let sender = sender.clone();
+        tokio::spawn(async move {
+            while let Some(slot) = procedures.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let procedure = slot
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner)
+                    .take();
+                if let Some(procedure) = procedure {
+                    drive(procedure, &*transport, &judge, &shared, &sender).await;
+                }
+            }
+        });
+    }
+    drop(sender);
+    let deadline = options.budget.map(|budget| begin + budget);
+    loop {
+        let event = tokio::select! {
+            event = receiver.recv() => event,
+            () = until(deadline), if deadline.is_some() && shared.stopped().is_none() => {
+                shared.stop(Stop::OutOfTime);
+                continue;
+            }
+        };
+        match event {
+            Some(event) => tell(event),
+            None => break,
+        }
+    }
+    let stopped = *shared.stop.borrow();
+    let ending = match stopped {
+        None => Ending::Complete,
+        Some(Stop::Interrupted) => Ending::Interrupted,
+        Some(Stop::OutOfTime) => Ending::Budget("the time allowed is over".to_owned()),
+        Some(Stop::Unreachable) => Ending::Unreachable("no connection succeeded".to_owned()),
+    };
+    let elapsed_ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tell(Event::RunFinished { ending, elapsed_ms });
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,121 @@
+//! Chat rooms.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::messages::{Desk, Message};
+use super::moment::Moment;
+use super::participants::{Participant, Role};
+use super::quotas::Resource;
+use super::refusal::Refusal;
+use super::{Caller, Page, Paging, World};
+
+/// A chat room with everything in it.
+pub(crate) struct Room {
+    pub(crate) id: Uuid,
+    pub(crate) task_id: Option<Uuid>,
+    pub(crate) title: Option<String>,
+    pub(crate) inserted_at: Moment,
+    pub(crate) updated_at: Moment,
+    pub(super) organization: usize,
+    /// In the order of joining.
+    pub(super) participants: Vec<Participant>,
+    /// In the order of sending.
+    pub(super) messages: Vec<Message>,
+    pub(super) positions: HashMap<Uuid, usize>,
+    /// What each agent has to do with the messages.
+    pub(super) desks: HashMap<Uuid, Desk>,
+}
+
+impl Room {
+    pub(crate) fn participant(&self, id: Uuid) -> Option<&Participant> {
+        self.participants.iter().find(|other| other.id == id)
+    }
+
+    /// A message of this room.
+    pub(crate) fn message(&self, id: Uuid) -> Option<&Message> {
+        self.positions.get(&id).map(|place| &self.messages[*place])
+    }
+}
+
+impl World {
+    /// A room, if the caller is in it.
+    pub(crate) fn room(&self, caller: Caller, id: Uuid) -> Result<&Room, Refusal> {
+        let room = self.rooms.get(&id);
+        room.filter(|room| room.participant(caller.id).is_some())
+            .ok_or_else(Refusal::not_found)
+    }
+
+    /// The caller's rooms, newest first.
+    pub(crate) fn rooms(&self, caller: Caller, paging: Paging) -> Page<&Room> {
+        let Some(rooms) = self.rooms_of.get(&caller.id) else {
+            return paging.of_known([].iter());
+        };
+        paging.of_known(rooms.values().rev().map(|id| &self.rooms[id]))
+    }
+
+    /// Opens a room with the caller as its owner.
+    pub(crate) fn create_room(
+        &mut self,
+        caller: Caller,
+        task_id: Option<Uuid>,
+    ) -> Result<Uuid, Refusal> {
+        let rooms = self.organizations[caller.organization].rooms;
+        let admission = self.admit(caller.organization, Resource::Chats, rooms)?;
+        let now = self.now();
+        let id = self.ids.id();
+        self.organizations[caller.organization].rooms += 1;
+        self.rooms.insert(
+            id,
+            Room {
+                id,
+                task_id,
+                title: None,
+                inserted_at: now,
+                updated_at: now,
+                organization: caller.organization,
+                participants: vec![Participant {
+                    id: caller.id,
+                    kind: caller.kind,
+                    role: Role::Owner,
+                }],
+                messages: Vec::new(),
+                positions: HashMap::new(),
+                desks: HashMap::new(),
+            },
+        );
+        self.rooms_of.entry(caller.id).or_default().insert(now, id);
+        admission.grant(id)
+    }
+
+    /// Takes a deleted agent out of its rooms. A room it owned alone passes to whoever
+    /// has been there longest; an empty one is gone.
+    pub(super) fn leave_all_rooms(&mut self, party: Uuid) {
+        for id in self
+            .rooms_of
+            .remove(&party)
+            .unwrap_or_default()
+            .into_values()
+        {
+            let Some(room) = self.rooms.get_mut(&id) else {
+                continue;
+            };
+            room.participants.retain(|other| other.id != party);
+            room.desks.remove(&party);
+            if room
+                .participants
+                .iter()
+                .any(|other| other.role == Role::Owner)
+            {
+                continue;
+            }
+            if let Some(eldest) = room.participants.first_mut() {
+                eldest.role = Role::Owner;
+            } else {
+                self.organizations[room.organization].rooms -= 1;
+                self.rooms.remove(&id);
+            }
+        }
+    }
+}

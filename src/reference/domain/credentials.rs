@@ -1,0 +1,62 @@
+//! Keys and bearer tokens.
+
+use uuid::Uuid;
+
+use super::parties::PartyKind;
+use super::{Caller, World};
+
+/// What a request brought to prove who sends it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Credentials<'a> {
+    pub(crate) key: Option<&'a str>,
+    pub(crate) bearer: Option<&'a str>,
+}
+
+impl World {
+    /// Who sends a request. A bearer token alone counts only where it is accepted; key
+    /// and token together must both be valid and name the same person.
+    pub(crate) fn identify(&self, sent: Credentials<'_>, bearer_accepted: bool) -> Option<Caller> {
+        let of_key = sent.key.map(|key| self.keys.get(key));
+        let of_bearer = sent.bearer.map(|token| self.bearers.get(token));
+        let id = match (of_key, of_bearer) {
+            (Some(key), Some(bearer)) => key.filter(|id| bearer == Some(id)),
+            (Some(key), None) => key,
+            (None, Some(bearer)) => bearer.filter(|_| bearer_accepted),
+            (None, None) => None,
+        };
+        self.caller(*id?)
+    }
+
+    /// A party as a caller.
+    pub(crate) fn caller(&self, id: Uuid) -> Option<Caller> {
+        self.party(id).map(|party| Caller {
+            id,
+            kind: party.kind(),
+            organization: party.organization,
+        })
+    }
+
+    /// The person a development setup answers for.
+    pub(crate) fn default_person(&self) -> Option<Caller> {
+        let mut parties = self.organizations.first()?.parties.iter();
+        let id = parties.find(|id| self.known(**id).kind() == PartyKind::User)?;
+        self.caller(*id)
+    }
+
+    /// Hands a key to a party.
+    pub(super) fn hand_key(&mut self, key: String, party: Uuid) {
+        self.keys.insert(key, party);
+    }
+
+    /// A new key for an agent.
+    pub(super) fn new_agent_key(&mut self, agent: Uuid) -> String {
+        let seconds = self.clock.microseconds().div_euclid(1_000_000);
+        let key = format!("thnv_a_{seconds}_{}", self.ids.secret());
+        self.hand_key(key.clone(), agent);
+        key
+    }
+
+    pub(super) fn revoke_keys(&mut self, party: Uuid) {
+        self.keys.retain(|_, holder| *holder != party);
+    }
+}

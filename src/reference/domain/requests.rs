@@ -1,0 +1,229 @@
+//! Contact requests and their life.
+
+use std::collections::{BTreeMap, HashMap};
+
+use uuid::Uuid;
+
+use super::moment::Moment;
+use super::refusal::Refusal;
+use super::word::words;
+use super::{Caller, Page, Paging, World};
+
+words! {
+    /// The state of a request. All but pending are final.
+    RequestStatus {
+        Pending = "pending",
+        Approved = "approved",
+        Rejected = "rejected",
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
+    /// What can be done with a pending request.
+    Action { Approve = "approve", Reject = "reject", Cancel = "cancel" }
+}
+
+impl Action {
+    fn leads_to(self) -> RequestStatus {
+        match self {
+            Self::Approve => RequestStatus::Approved,
+            Self::Reject => RequestStatus::Rejected,
+            Self::Cancel => RequestStatus::Cancelled,
+        }
+    }
+}
+
+/// One party asks another to become contacts.
+#[derive(Clone, Debug)]
+pub(crate) struct ContactRequest {
+    pub(crate) id: Uuid,
+    pub(crate) requester: Uuid,
+    pub(crate) recipient: Uuid,
+    pub(crate) message: Option<String>,
+    pub(crate) status: RequestStatus,
+    pub(crate) inserted_at: Moment,
+    pub(crate) responded_at: Option<Moment>,
+}
+
+/// All requests, with the ways to find them.
+#[derive(Default)]
+pub(super) struct Requests {
+    by_id: HashMap<Uuid, ContactRequest>,
+    sent: HashMap<Uuid, BTreeMap<Moment, Uuid>>,
+    /// Pending ones only.
+    received: HashMap<Uuid, BTreeMap<Moment, Uuid>>,
+    /// Pending ones by requester and recipient.
+    pending: HashMap<(Uuid, Uuid), Uuid>,
+}
+
+impl Requests {
+    fn insert(&mut self, request: ContactRequest) {
+        let (id, time) = (request.id, request.inserted_at);
+        let (from, to) = (request.requester, request.recipient);
+        self.sent.entry(from).or_default().insert(time, id);
+        self.received.entry(to).or_default().insert(time, id);
+        self.pending.insert((from, to), id);
+        self.by_id.insert(id, request);
+    }
+
+    fn resolve(&mut self, id: Uuid, status: RequestStatus, now: Moment) {
+        let Some(request) = self.by_id.get_mut(&id) else {
+            return;
+        };
+        request.status = status;
+        request.responded_at = Some(now);
+        self.pending.remove(&(request.requester, request.recipient));
+        if let Some(received) = self.received.get_mut(&request.recipient) {
+            received.remove(&request.inserted_at);
+        }
+    }
+
+    /// Removes all requests from or to a party.
+    pub(super) fn forget(&mut self, party: Uuid) {
+        let of = |one: &ContactRequest| one.requester == party || one.recipient == party;
+        let gone: Vec<_> = self.by_id.values().filter(|one| of(one)).cloned().collect();
+        for request in gone {
+            self.by_id.remove(&request.id);
+            self.pending.remove(&(request.requester, request.recipient));
+            if let Some(sent) = self.sent.get_mut(&request.requester) {
+                sent.remove(&request.inserted_at);
+            }
+            if let Some(received) = self.received.get_mut(&request.recipient) {
+                received.remove(&request.inserted_at);
+            }
+        }
+    }
+}
+
+impl World {
+    /// Asks the party with the handle to become a contact.
+    pub(crate) fn request_contact(
+        &mut self,
+        caller: Caller,
+        handle: &str,
+        message: Option<&str>,
+    ) -> Result<&ContactRequest, Refusal> {
+        let recipient = self.by_handle(handle).ok_or_else(Refusal::not_found)?.id;
+        if recipient == caller.id {
+            return Err(Refusal::conflict("You cannot be your own contact."));
+        }
+        if self.is_contact(caller.id, recipient) {
+            return Err(Refusal::conflict("Already a contact."));
+        }
+        let pending = &self.requests.pending;
+        if pending.contains_key(&(caller.id, recipient))
+            || pending.contains_key(&(recipient, caller.id))
+        {
+            return Err(Refusal::conflict("A contact request is pending already."));
+        }
+        let message = message.map(|text| self.column(text, 500)).transpose()?;
+        let inserted_at = self.now();
+        let id = self.ids.id();
+        self.requests.insert(ContactRequest {
+            id,
+            requester: caller.id,
+            recipient,
+            message,
+            status: RequestStatus::Pending,
+            inserted_at,
+            responded_at: None,
+        });
+        Ok(&self.requests.by_id[&id])
+    }
+
+    /// Like [`World::request_contact`], but accepts a request that waits the other way round.
+    pub(crate) fn add_contact(
+        &mut self,
+        caller: Caller,
+        handle: &str,
+        message: Option<&str>,
+    ) -> Result<&ContactRequest, Refusal> {
+        let mirror = self.by_handle(handle).and_then(|other| {
+            let pending = &self.requests.pending;
+            pending.get(&(other.id, caller.id)).copied()
+        });
+        match mirror {
+            Some(id) => self.act_on_request(caller, id, Action::Approve),
+            None => self.request_contact(caller, handle, message),
+        }
+    }
+
+    /// Approves, rejects or cancels a request.
+    pub(crate) fn act_on_request(
+        &mut self,
+        caller: Caller,
+        id: Uuid,
+        action: Action,
+    ) -> Result<&ContactRequest, Refusal> {
+        let request = self.requests.by_id.get(&id).filter(|request| {
+            // Requests among others are not there at all.
+            request.requester == caller.id || request.recipient == caller.id
+        });
+        let request = request.ok_or_else(Refusal::not_found)?;
+        let (requester, recipient) = (request.requester, request.recipient);
+        match action {
+            Action::Cancel if requester != caller.id => {
+                return Err(Refusal::forbidden("Only the requester cancels a request."));
+            }
+            Action::Approve | Action::Reject if recipient != caller.id => {
+                return Err(Refusal::forbidden("Only the recipient answers a request."));
+            }
+            _ => {}
+        }
+        if request.status != RequestStatus::Pending {
+            return Err(Refusal::conflict("The request is resolved already."));
+        }
+        let now = self.now();
+        self.requests.resolve(id, action.leads_to(), now);
+        if action == Action::Approve {
+            self.acquaint(requester, recipient);
+        }
+        Ok(&self.requests.by_id[&id])
+    }
+
+    /// Does the same for the pending request from or to a handle.
+    pub(crate) fn act_on_request_by_handle(
+        &mut self,
+        caller: Caller,
+        handle: &str,
+        action: Action,
+    ) -> Result<&ContactRequest, Refusal> {
+        let other = self.by_handle(handle).ok_or_else(Refusal::not_found)?.id;
+        let pair = match action {
+            Action::Cancel => (caller.id, other),
+            Action::Approve | Action::Reject => (other, caller.id),
+        };
+        let id = self.requests.pending.get(&pair).copied();
+        self.act_on_request(caller, id.ok_or_else(Refusal::not_found)?, action)
+    }
+
+    /// The pending requests to the caller, newest first.
+    pub(crate) fn received_requests(
+        &self,
+        caller: Caller,
+        paging: Paging,
+    ) -> Page<&ContactRequest> {
+        let Some(received) = self.requests.received.get(&caller.id) else {
+            return paging.of_known([].iter());
+        };
+        paging.of_known(received.values().rev().map(|id| &self.requests.by_id[id]))
+    }
+
+    /// The requests of the caller, newest first.
+    pub(crate) fn sent_requests(
+        &self,
+        caller: Caller,
+        status: Option<RequestStatus>,
+        paging: Paging,
+    ) -> Page<&ContactRequest> {
+        let Some(sent) = self.requests.sent.get(&caller.id) else {
+            return paging.of_known([].iter());
+        };
+        let sent = sent.values().rev().map(|id| &self.requests.by_id[id]);
+        match status {
+            None => paging.of_known(sent),
+            Some(status) => paging.of(sent.filter(|request| request.status == status)),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Faults: promises the server breaks when asked to, each like a bug a real server has.
+//!
+//! A fault is declared in [`catalogue`] and lives at the place in the domain or the
+//! routes where such a bug would really sit; `FaultSet::has` marks these places.
+
+mod catalogue;
+mod set;
+
+pub use catalogue::{ALL, Fault};
+pub use set::FaultSet;

@@ -1,0 +1,140 @@
+//! What a refusal is in HTTP: status, code and envelope.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use uuid::{Builder, Uuid};
+
+use super::answer::JSON;
+use crate::reference::domain::{Details, Reason, Refusal};
+use crate::reference::faults::{Fault, FaultSet};
+
+/// Writes refusals.
+pub(super) struct Refusals {
+    faults: FaultSet,
+    seed: u64,
+    count: AtomicU64,
+}
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    error: Error<'a>,
+}
+
+#[derive(Serialize)]
+struct Error<'a> {
+    code: &'static str,
+    message: &'a str,
+    request_id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<Value>,
+}
+
+impl Refusals {
+    pub(super) fn new(faults: FaultSet, seed: u64) -> Self {
+        Self {
+            faults,
+            seed,
+            count: AtomicU64::new(0),
+        }
+    }
+
+    /// Errors have ids of their own stream, so that they do not shift those of the world.
+    fn request_id(&self) -> Uuid {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        let mixed = u128::from(mix(self.seed ^ count)) << 64 | u128::from(mix(!count));
+        Builder::from_random_bytes(mixed.to_be_bytes()).into_uuid()
+    }
+
+    /// The answer to a refused request.
+    pub(super) fn answer(&self, refusal: &Refusal) -> Response {
+        let (status, code) = self.status(refusal.reason);
+        let error = Error {
+            code,
+            message: &refusal.message,
+            request_id: self.request_id(),
+            details: details(&refusal.details),
+        };
+        let body = serde_json::to_vec(&Envelope { error });
+        let body = body.expect("the envelope has string keys");
+        let mut response = (status, [(CONTENT_TYPE, JSON)], body).into_response();
+        let headers = response.headers_mut();
+        if let Reason::RateLimited { retry_after } = refusal.reason
+            && !self.faults.has(Fault::RateLimitWithoutRetryAfter)
+        {
+            headers.insert(RETRY_AFTER, HeaderValue::from(retry_after));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+
+    fn status(&self, reason: Reason) -> (StatusCode, &'static str) {
+        match reason {
+            Reason::BadRequest => (StatusCode::BAD_REQUEST, "bad_request"),
+            Reason::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
+            Reason::RateLimited { .. } if self.faults.has(Fault::RateLimitAnswers403) => {
+                (StatusCode::FORBIDDEN, "rate_limited")
+            }
+            Reason::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+            Reason::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            Reason::SoleOwner => (StatusCode::FORBIDDEN, "cannot_remove_sole_owner"),
+            Reason::LimitReached if self.faults.has(Fault::QuotaAnswers429) => {
+                (StatusCode::TOO_MANY_REQUESTS, "limit_reached")
+            }
+            Reason::LimitReached => (StatusCode::FORBIDDEN, "limit_reached"),
+            Reason::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            Reason::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            Reason::Conflict => (StatusCode::CONFLICT, "conflict"),
+            Reason::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large"),
+            Reason::UnsupportedMediaType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
+            }
+            Reason::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "validation_error"),
+            Reason::HistoryExists => (StatusCode::UNPROCESSABLE_ENTITY, "execution_history_exists"),
+            Reason::MentionsSelf => (StatusCode::UNPROCESSABLE_ENTITY, "cannot_mention_self"),
+            Reason::DuplicateMentions => (StatusCode::UNPROCESSABLE_ENTITY, "duplicate_mentions"),
+            Reason::MentionedAbsent => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "mentioned_participant_not_in_room",
+            ),
+            Reason::Broken => (StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error"),
+        }
+    }
+}
+
+fn details(details: &Details) -> Option<Value> {
+    match details {
+        Details::None => None,
+        Details::Limit {
+            resource,
+            limit,
+            current,
+        } => Some(json!({ "resource": resource, "limit": limit, "current": current })),
+        Details::Fields(fields) => {
+            let mut by_pointer = Map::new();
+            for (pointer, message) in fields {
+                let messages = by_pointer
+                    .entry(pointer.clone())
+                    .or_insert_with(|| json!([]));
+                if let Value::Array(messages) = messages {
+                    messages.push(Value::from(message.as_str()));
+                }
+            }
+            Some(Value::Object(by_pointer))
+        }
+    }
+}
+
+/// The finalizer of `SplitMix64`, after the usual step.
+fn mix(state: u64) -> u64 {
+    let mut z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}

@@ -1,0 +1,572 @@
+//! Who produces what others need: recipes and plans, from names, schemas and links.
+//!
+//! The resource behind a path parameter is named by the collection before it: `{petId}` in
+//! `/pets/{petId}` is a `pets`. It is made by a link's source, a POST on the collection or
+//! a PUT on the item, and for operations that only read it may be found in the list. What
+//! the run did not make itself is never written to.
+
+use std::collections::BTreeMap;
+
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use crate::api::{Api, Operation, ParameterLocation};
+use crate::case::{Binding, Bound, Part, Reference};
+use crate::document::Place;
+use crate::pointer::Pointer;
+use crate::provision::{Call, OperationOverride, OperationPlan, Recipe, Recipes, references};
+
+/// Arguments and body of a request to a producer, for the operation at this index.
+pub type Sample<'a> = &'a dyn Fn(usize) -> Vec<(Map<String, Value>, Option<Value>)>;
+
+/// What the inference may use besides the description.
+pub struct Hints<'a> {
+    /// What the contract says of operations.
+    pub overrides: &'a [OperationOverride],
+    /// The recipes of the contract.
+    pub recipes: &'a Recipes,
+    /// The identity for an operation without an override.
+    pub identity: &'a dyn Fn(&Operation) -> Option<String>,
+    /// Conforming requests to producers, the most promising first.
+    pub sample: Sample<'a>,
+}
+
+/// Recipes, and the plan of each operation in the order of the description.
+pub fn infer(api: &Api, hints: &Hints<'_>) -> (Recipes, Vec<OperationPlan>) {
+    let producers = producers(api);
+    let mut recipes = hints.recipes.clone();
+    for (resource, producer) in &producers {
+        if !recipes.contains_key(resource) {
+            recipes.insert(
+                resource.clone(),
+                recipe(api, resource, producer, &producers, hints),
+            );
+        }
+    }
+    let plans = (0..api.operations.len())
+        .map(|index| plan(api, index, &producers, hints))
+        .collect();
+    (recipes, plans)
+}
+
+/// The operation that makes a resource, and where its answer says which.
+#[derive(Clone, Debug)]
+struct Producer {
+    operation: usize,
+    /// Where the answer carries the id.
+    id: String,
+    /// The path parameter that names the item.
+    parameter: String,
+    /// It only finds what exists.
+    found: bool,
+    /// The client chooses the id: a PUT on the item.
+    chosen: bool,
+    /// DELETE on the item.
+    delete: Option<usize>,
+}
+
+/// The collection before each path parameter: parameter name → collection path.
+fn collections(path: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut prefix = String::new();
+    for segment in path.split('/').skip(1) {
+        if let Some(name) = segment
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'))
+        {
+            found.push((name.to_owned(), prefix.clone()));
+        }
+        prefix.push('/');
+        prefix.push_str(segment);
+    }
+    found
+}
+
+/// A name for the resource of a collection: its fixed segments.
+fn resource_name(collection: &str) -> String {
+    let name: Vec<String> = collection
+        .split('/')
+        .filter(|segment| !segment.is_empty() && !segment.starts_with('{'))
+        .map(|segment| {
+            segment
+                .chars()
+                .map(|one| {
+                    if one.is_ascii_alphanumeric() || one == '_' {
+                        one
+                    } else {
+                        '-'
+                    }
+                })
+                .collect()
+        })
+        .collect();
+    if name.is_empty() {
+        "root".to_owned()
+    } else {
+        name.join("-")
+    }
+}
+
+/// Paths are compared without the names of their parameters.
+fn shape(path: &str) -> String {
+    path.split('/')
+        .map(|segment| {
+            if segment.starts_with('{') {
+                "{}"
+            } else {
+                segment
+            }
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+fn producers(api: &Api) -> BTreeMap<String, Producer> {
+    let mut found = BTreeMap::new();
+    let at = |method: &Method, path: &str| {
+        api.operations
+            .iter()
+            .position(|one| one.method == *method && shape(&one.path) == shape(path))
+    };
+    for operation in &api.operations {
+        for (parameter, collection) in collections(&operation.path) {
+            let resource = resource_name(&collection);
+            if found.contains_key(&resource) {
+                continue;
+            }
+            let item = format!("{collection}/{{{parameter}}}");
+            let delete = at(&Method::DELETE, &item);
+            let producer = |operation, id, found, chosen| Producer {
+                operation,
+                id,
+                parameter: parameter.clone(),
+                found,
+                chosen,
+                delete,
+            };
+            let linked = linked(api, operation, &parameter);
+            let posted = at(&Method::POST, &collection)
+                .and_then(|post| Some((post, id_in(api, post, &parameter, &collection)?)));
+            let put = at(&Method::PUT, &item).filter(|put| {
+                api.operations[*put]
+                    .responses
+                    .iter()
+                    .any(|one| one.status.matches(201))
+            });
+            let listed = at(&Method::GET, &collection)
+                .and_then(|list| Some((list, id_in(api, list, &parameter, &collection)?)));
+            let chosen = if let Some((post, id)) = posted.or(linked) {
+                Some(producer(post, id, false, false))
+            } else if let Some(put) = put {
+                Some(producer(put, String::new(), false, true))
+            } else {
+                listed.map(|(list, id)| producer(list, id, true, false))
+            };
+            if let Some(chosen) = chosen {
+                found.insert(resource, chosen);
+            }
+        }
+    }
+    found
+}
+
+/// An operation with a link to `operation` that fills `parameter` from its answer.
+fn linked(api: &Api, operation: &Operation, parameter: &str) -> Option<(usize, String)> {
+    api.operations
+        .iter()
+        .enumerate()
+        .find_map(|(index, source)| {
+            source
+                .responses
+                .iter()
+                .filter(|response| response.status.is_success())
+                .flat_map(|response| &response.links)
+                .filter(|link| link.operation == operation.id && !source.is_safe())
+                .flat_map(|link| &link.parameters)
+                .find_map(|(name, expression)| {
+                    let name = name.strip_prefix("path.").unwrap_or(name);
+                    let pointer = expression.as_str()?.strip_prefix("$response.body#")?;
+                    (name == parameter).then(|| (index, pointer.to_owned()))
+                })
+        })
+}
+
+/// Where the first successful answer of an operation carries the id that `parameter` wants:
+/// a pointer, through at most one wrapper and one list.
+fn id_in(api: &Api, operation: usize, parameter: &str, collection: &str) -> Option<String> {
+    let response = api.operations[operation]
+        .responses
+        .iter()
+        .find(|one| one.status.is_success())?;
+    let schema = response.contents.iter().find_map(|media| media.schema)?;
+    let singular = resource_name(collection)
+        .rsplit('-')
+        .next()
+        .map(|name| name.strip_suffix('s').unwrap_or(name).to_owned())
+        .unwrap_or_default();
+    let names = [
+        parameter.to_owned(),
+        "id".to_owned(),
+        format!("{singular}_id"),
+        format!("{singular}Id"),
+        "uuid".to_owned(),
+        "_id".to_owned(),
+        "name".to_owned(),
+        "slug".to_owned(),
+    ];
+    let root = api.schema_place(schema).clone();
+    find_id(api, &root, &names, 0)
+}
+
+fn find_id(api: &Api, place: &Place, names: &[String], depth: u8) -> Option<String> {
+    if depth > 3 {
+        return None;
+    }
+    let properties = properties(api, place, 0);
+    for name in names {
+        if properties.contains_key(name) {
+            return Some(format!("/{name}"));
+        }
+    }
+    let (place, value) = api.document.follow(place)?;
+    if value.get("items").is_some() {
+        return find_id(api, &place.child("items"), names, depth + 1)
+            .map(|rest| format!("/0{rest}"));
+    }
+    // A wrapper: prefer the customary names, then anything that is one.
+    let mut wrappers: Vec<&String> = properties.keys().collect();
+    wrappers.sort_by_key(|name| {
+        ["data", "result", "results", "items"]
+            .iter()
+            .position(|one| one == name)
+            .unwrap_or(9)
+    });
+    wrappers.into_iter().find_map(|name| {
+        let inner = &properties[name];
+        find_id(api, inner, names, depth + 1).map(|rest| format!("/{name}{rest}"))
+    })
+}
+
+/// The properties of an object schema, those of its `allOf` included.
+fn properties(api: &Api, place: &Place, depth: u8) -> BTreeMap<String, Place> {
+    let mut found = BTreeMap::new();
+    let Some((place, value)) = api.document.follow(place) else {
+        return found;
+    };
+    if let Some(Value::Object(members)) = value.get("properties") {
+        for name in members.keys() {
+            found.insert(name.clone(), place.child("properties").child(name));
+        }
+    }
+    if let (Some(Value::Array(parts)), true) = (value.get("allOf"), depth < 4) {
+        for index in 0..parts.len() {
+            found.extend(properties(
+                api,
+                &place.child("allOf").index(index),
+                depth + 1,
+            ));
+        }
+    }
+    found
+}
+
+/// The path parameters of an operation that a producer fills.
+fn bound_path(
+    operation: &Operation,
+    producers: &BTreeMap<String, Producer>,
+) -> Vec<(String, Option<Reference>)> {
+    collections(&operation.path)
+        .into_iter()
+        .map(|(parameter, collection)| {
+            let resource = resource_name(&collection);
+            let usable = producers
+                .get(&resource)
+                .filter(|one| !one.found || operation.is_safe());
+            let reference = usable.map(|_| Reference {
+                resource,
+                output: "id".to_owned(),
+            });
+            (parameter, reference)
+        })
+        .collect()
+}
+
+fn recipe(
+    api: &Api,
+    resource: &str,
+    producer: &Producer,
+    producers: &BTreeMap<String, Producer>,
+    hints: &Hints<'_>,
+) -> Recipe {
+    let operation = &api.operations[producer.operation];
+    let identity = (hints.identity)(operation);
+    let mut samples = (hints.sample)(producer.operation).into_iter();
+    let (mut arguments, body) = samples.next().unwrap_or_default();
+    for (parameter, reference) in bound_path(operation, producers) {
+        if producer.chosen && parameter == producer.parameter {
+            arguments.insert(parameter, json!("{run.unique}"));
+        } else if let Some(reference) = reference {
+            arguments.insert(parameter, json!(reference.to_string()));
+        }
+    }
+    let id = if producer.chosen {
+        "{run.unique}".to_owned()
+    } else {
+        producer.id.clone()
+    };
+    let output = BTreeMap::from([("id".to_owned(), id)]);
+    let steps = vec![Call {
+        operation: operation.id.clone(),
+        identity: identity.clone(),
+        arguments: arguments.clone(),
+        body: body.map(|body| with_foreign_keys(body, resource, producers)),
+        alternatives: samples
+            .filter_map(|(_, body)| body)
+            .map(|body| with_foreign_keys(body, resource, producers))
+            .collect(),
+        output,
+    }];
+    let delete = producer.delete.map(|at| {
+        let deleting = &api.operations[at];
+        let mut with = Map::new();
+        for (parameter, reference) in bound_path(deleting, producers) {
+            let reference = if parameter == producer.parameter {
+                format!("{{{resource}.id}}")
+            } else {
+                reference.map(|one| one.to_string()).unwrap_or_default()
+            };
+            with.insert(parameter, json!(reference));
+        }
+        Call {
+            operation: deleting.id.clone(),
+            identity: (hints.identity)(deleting),
+            arguments: with,
+            ..Call::default()
+        }
+    });
+    Recipe {
+        steps,
+        shared: producer.found,
+        delete,
+        kept: None,
+    }
+}
+
+/// The resource that a property such as `pet_id`, `petId` names, if exactly one does.
+fn foreign_key<'p>(property: &str, producers: &'p BTreeMap<String, Producer>) -> Option<&'p str> {
+    let stem = property
+        .strip_suffix("_id")
+        .or_else(|| property.strip_suffix("Id"))?;
+    let stem = stem.to_ascii_lowercase().replace('_', "");
+    let mut matching = producers.keys().filter(|resource| {
+        let last = resource
+            .rsplit('-')
+            .next()
+            .unwrap_or(resource)
+            .to_ascii_lowercase();
+        let last = last.replace('_', "");
+        last == stem || last.strip_suffix('s') == Some(&stem) || last == format!("{stem}es")
+    });
+    let first = matching.next()?;
+    matching.next().is_none().then_some(first)
+}
+
+/// `body` with references in its foreign keys, those to the resource itself excepted.
+fn with_foreign_keys(
+    mut body: Value,
+    resource: &str,
+    producers: &BTreeMap<String, Producer>,
+) -> Value {
+    for (pointer, reference) in foreign_keys(&body, producers) {
+        if reference.resource != resource {
+            pointer.set(&mut body, json!(reference.to_string()));
+        }
+    }
+    body
+}
+
+fn foreign_keys(body: &Value, producers: &BTreeMap<String, Producer>) -> Vec<(Pointer, Reference)> {
+    fn walk(
+        value: &Value,
+        at: &Pointer,
+        producers: &BTreeMap<String, Producer>,
+        found: &mut Vec<(Pointer, Reference)>,
+    ) {
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    let at = at.child(name);
+                    match foreign_key(name, producers) {
+                        Some(resource) if !member.is_object() && !member.is_array() => {
+                            let reference = Reference {
+                                resource: resource.to_owned(),
+                                output: "id".to_owned(),
+                            };
+                            found.push((at, reference));
+                        }
+                        _ => walk(member, &at, producers, found),
+                    }
+                }
+            }
+            Value::Array(elements) => {
+                for (index, element) in elements.iter().enumerate() {
+                    walk(element, &at.index(index), producers, found);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(body, &Pointer::root(), producers, &mut found);
+    found
+}
+
+fn plan(
+    api: &Api,
+    index: usize,
+    producers: &BTreeMap<String, Producer>,
+    hints: &Hints<'_>,
+) -> OperationPlan {
+    let operation = &api.operations[index];
+    let mut plan = OperationPlan {
+        identity: (hints.identity)(operation),
+        ..OperationPlan::default()
+    };
+    let overrides: Vec<&OperationOverride> = hints
+        .overrides
+        .iter()
+        .filter(|one| one.applies(operation))
+        .collect();
+    let mut bindings: BTreeMap<Part, Bound> = BTreeMap::new();
+    let mut unbound = Vec::new();
+    for (parameter, reference) in bound_path(operation, producers) {
+        let part = Part::Parameter(ParameterLocation::Path, parameter.clone());
+        match reference {
+            Some(reference) => {
+                bindings.insert(part, Bound::Reference(reference));
+            }
+            None => unbound.push(parameter),
+        }
+    }
+    for (_, body) in (hints.sample)(index).into_iter().take(1) {
+        for (pointer, reference) in body.iter().flat_map(|one| foreign_keys(one, producers)) {
+            bindings.insert(Part::Body(pointer), Bound::Reference(reference));
+        }
+    }
+    let own = producers
+        .iter()
+        .find(|(_, producer)| producer.operation == index && !producer.found);
+    if let Some((resource, producer)) = own {
+        plan.creates = true;
+        plan.delete = producer.delete.map(|at| {
+            let deleting = &api.operations[at];
+            let mut call = recipe(api, resource, producer, producers, hints)
+                .delete
+                .unwrap_or_default();
+            for value in call.arguments.values_mut() {
+                if *value == json!(format!("{{{resource}.id}}")) {
+                    *value = json!("{created.id}");
+                }
+            }
+            call.operation.clone_from(&deleting.id);
+            call.output = BTreeMap::from([("id".to_owned(), producer.id.clone())]);
+            call
+        });
+    }
+    for one in overrides {
+        if let Some(identity) = &one.identity {
+            plan.identity = (identity != "nobody").then(|| identity.clone());
+        }
+        for (part, value) in &one.set {
+            let part = part_named(part);
+            unbound.retain(|name| part != Part::Parameter(ParameterLocation::Path, name.clone()));
+            bindings.insert(part, bound(value));
+        }
+        plan.needs.extend(one.needs.iter().cloned());
+        plan.rules.extend(one.rules.iter().cloned());
+        if one.kept.is_some() {
+            plan.delete = None;
+        }
+        plan.delete = one.delete.clone().or(plan.delete);
+        plan.kept = one.kept.clone().or(plan.kept);
+        plan.skip = one.skip.clone().or(plan.skip);
+        plan.creates |= one.delete.is_some() || one.kept.is_some();
+    }
+    // An override of a whole takes the place of what was inferred within it.
+    let set: Vec<String> = hints
+        .overrides
+        .iter()
+        .filter(|one| one.applies(operation))
+        .flat_map(|one| one.set.keys().cloned())
+        .collect();
+    bindings.retain(|part, _| {
+        let Part::Body(pointer) = part else {
+            return true;
+        };
+        !set.iter().any(|one| {
+            one.strip_prefix("body").is_some_and(|outer| {
+                pointer
+                    .as_str()
+                    .strip_prefix(outer)
+                    .is_some_and(|rest| rest.starts_with('/'))
+            })
+        })
+    });
+    if let (false, Some(parameter)) = (operation.is_safe(), unbound.first()) {
+        plan.skip.get_or_insert_with(|| {
+            format!(
+                "nothing that this run makes can stand for {{{parameter}}}, and it writes to nothing else"
+            )
+        });
+    }
+    plan.bindings = bindings
+        .into_iter()
+        .map(|(part, bound)| Binding { part, bound })
+        .collect();
+    plan
+}
+
+fn bound(value: &Value) -> Bound {
+    if let Value::String(text) = value
+        && let [reference] = references(value).as_slice()
+        && *text == reference.to_string()
+    {
+        return Bound::Reference(reference.clone());
+    }
+    Bound::Value(value.clone())
+}
+
+/// The part that `path.id`, `query.page`, `header.X`, `cookie.c` or `body/a/b` names.
+fn part_named(text: &str) -> Part {
+    let (head, rest) = text.split_once('.').unwrap_or((text, ""));
+    let location = match head {
+        "path" => ParameterLocation::Path,
+        "query" => ParameterLocation::Query,
+        "header" => ParameterLocation::Header,
+        "cookie" => ParameterLocation::Cookie,
+        _ => return Part::Body(Pointer::new(text.strip_prefix("body").unwrap_or(text))),
+    };
+    Part::Parameter(location, rest.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn collections_name_resources() {
+        let found = collections("/api/v1/chats/{chat_id}/messages/{id}");
+        assert_eq!(found[0], ("chat_id".to_owned(), "/api/v1/chats".to_owned()));
+        assert_eq!(resource_name(&found[1].1), "api-v1-chats-messages");
+        assert_eq!(shape("/a/{b}/c"), shape("/a/{x}/c"));
+    }
+
+    #[test]
+    fn parts_are_named() {
+        assert_eq!(
+            part_named("path.chat_id"),
+            Part::Parameter(ParameterLocation::Path, "chat_id".to_owned())
+        );
+        assert_eq!(part_named("body/a/0"), Part::Body(Pointer::new("/a/0")));
+    }
+}

@@ -1,0 +1,7 @@
+//! Sequences: all cases of one operation in order, with the resources they need.
+
+mod infer;
+mod run;
+
+pub use infer::{Hints, Sample, infer};
+pub use run::{Sequence, procedure};

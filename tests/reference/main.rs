@@ -1,0 +1,15 @@
+//! The reference server, in process: what it promises and what its faults break.
+
+mod agents;
+mod client;
+mod contacts;
+mod determinism;
+mod faults;
+mod log;
+mod memories;
+mod messages;
+mod participants;
+mod quotas;
+mod rates;
+mod surface;
+mod walk;
