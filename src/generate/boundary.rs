@@ -2,16 +2,19 @@
 
 use serde_json::Value;
 
-use super::base::{is_sent, parameter_value, root_node};
+use super::base::root_node;
 use super::bind;
+use super::compound::MAX_ITEMS;
 use super::mutate::conforming;
 use super::number::Bounds;
 use super::plan::{Base, Bases, Plan, Root};
 use super::site::{Site, sites};
+use super::supply::parameter_value;
 use super::text::{self, Rules};
-use super::value::{Extent, MAX_ITEMS};
+use super::value::Extent;
 use crate::api::ParameterLocation;
 use crate::case::{Argument, Intent, Origin};
+use crate::encode;
 use crate::pointer::Pointer;
 
 /// Members of an `enum` that are tried.
@@ -85,7 +88,9 @@ fn omitted_parameter(plan: &mut Plan<'_>, base: &Base, index: usize) {
 fn alone(plan: &mut Plan<'_>, minimal: &Base, index: usize) {
     let parameter = &plan.operation.parameters[index];
     let root = Root::Parameter(index);
-    if !is_sent(parameter) || plan.value(&minimal.input, root).is_some() {
+    if !encode::is_sent(parameter.location, &parameter.name)
+        || plan.value(&minimal.input, root).is_some()
+    {
         return;
     }
     // Why there is no value was said when the full base was made.
@@ -327,7 +332,7 @@ impl Edge<'_, '_> {
 
 /// The array at a site with `length` items: its own first, then further ones.
 pub(super) fn resized(
-    plan: &Plan<'_>,
+    plan: &mut Plan<'_>,
     site: &Site<'_>,
     length: usize,
     label: &str,
@@ -335,6 +340,9 @@ pub(super) fn resized(
     let Value::Array(present) = &site.value else {
         return Err("it is no array".to_owned());
     };
+    if !plan.afford(length.saturating_sub(present.len())) {
+        return Err("the long arrays of the operation have too many items in all".to_owned());
+    }
     let mut items: Vec<Value> = present.iter().take(length).cloned().collect();
     let unique = site
         .flat

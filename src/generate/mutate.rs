@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::bind::bind_below;
 use super::plan::{Base, Plan, Root, covers};
 use super::site::Site;
 use crate::api::Direction;
@@ -24,8 +25,12 @@ pub(super) fn conforming(
     if !plan.is_valid(root, base.content, &value) {
         return false;
     }
-    let mut input = base.input.clone();
-    plan.set(&mut input, root, changed, value);
+    let mut changing = base.clone();
+    plan.set(&mut changing.input, root, changed, value);
+    if plan.holds_bound(root, changed) {
+        bind_below(plan, &mut changing, changed);
+    }
+    let mut input = changing.input;
     if !plan.is_new(&input) {
         return true;
     }
@@ -65,21 +70,18 @@ pub(super) fn violating(
     label: &str,
 ) -> Result<(), String> {
     let found = only(plan, base, root, wrong, &value)?;
-    if let Root::Parameter(index) = root {
-        let parameter = &plan.operation.parameters[index];
-        if !encode::still_violates(plan.schemas, plan.operation, parameter, &value) {
-            return Err("as text it could be read as a valid value".to_owned());
-        }
+    if !counts(plan, base, root, &wrong.part, &value) {
+        return Err("as text it could be read as a valid value".to_owned());
     }
-    let mut plain = base.input.clone();
-    plan.set(&mut plain, root, &wrong.part, value);
-    let mut input = plain.clone();
+    let mut stale = base.input.clone();
+    plan.set(&mut stale, root, &wrong.part, value);
+    let mut input = stale.clone();
     let case = format!("violating/{label}");
     plan.freshen(&mut input, base, &case, Some((root, &wrong.part)));
     let still = plan
         .value(&input, root)
         .is_some_and(|value| only(plan, base, root, wrong, value).is_ok());
-    let input = if still { input } else { plain };
+    let input = if still { input } else { stale };
     if let Err(error) = encode::request(
         plan.api,
         plan.operation,
@@ -102,6 +104,24 @@ pub(super) fn violating(
         input,
     );
     Ok(())
+}
+
+/// Whether a violation is still one after serialization.
+fn counts(plan: &Plan<'_>, base: &Base, root: Root, changed: &Pointer, value: &Value) -> bool {
+    match root {
+        Root::Parameter(index) => {
+            let parameter = &plan.operation.parameters[index];
+            encode::still_violates(plan.schemas, plan.operation, parameter, value)
+        }
+        Root::Body => {
+            let media_type = base.input.body.as_ref().map(|body| &body.media_type);
+            plan.schema(root, base.content)
+                .zip(media_type)
+                .is_some_and(|(schema, name)| {
+                    encode::body_still_violates(plan.schemas, schema, name, changed, value)
+                })
+        }
+    }
 }
 
 /// Whether the value fails for the keywords at the site and for nothing else, as far as can

@@ -18,6 +18,9 @@ use crate::http::Credentials;
 use crate::pointer::Pointer;
 use crate::schema::{Mismatch, Schemas};
 
+/// Items of all arrays that are made longer than their base has them.
+const MAX_ITEMS_IN_ALL: usize = 20_000;
+
 /// A value of the request: the body, or the parameter with this index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Root {
@@ -56,6 +59,7 @@ pub(super) struct Plan<'a> {
     ids: BTreeSet<String>,
     seen: BTreeSet<String>,
     left_out: usize,
+    items: usize,
 }
 
 impl<'a> Plan<'a> {
@@ -77,6 +81,7 @@ impl<'a> Plan<'a> {
             ids: BTreeSet::new(),
             seen: BTreeSet::new(),
             left_out: 0,
+            items: 0,
         }
     }
 
@@ -89,6 +94,12 @@ impl<'a> Plan<'a> {
             );
         }
         self.generated
+    }
+
+    /// Allows for `count` more items in long arrays; `false` when the operation has enough.
+    pub(super) fn afford(&mut self, count: usize) -> bool {
+        self.items += count;
+        self.items <= MAX_ITEMS_IN_ALL
     }
 
     /// Remembers what was not generated, and why.
