@@ -20,7 +20,9 @@ fn assize(folder: &Path, arguments: &[&str]) -> Output {
 
 fn log(path: &Path) -> Vec<Event> {
     let file = std::fs::File::open(path).expect("a log");
-    read_log(BufReader::new(file)).collect::<Result<_, _>>().expect("a whole log")
+    read_log(BufReader::new(file))
+        .collect::<Result<_, _>>()
+        .expect("a whole log")
 }
 
 #[test]
@@ -35,18 +37,30 @@ fn from_an_empty_folder_every_promise_has_a_verdict() {
     let counts = Counts::of(&ledger);
     assert_eq!(counts.fail + counts.error, 0, "{text}");
     let open = counts.skipped + counts.inconclusive + counts.not_applicable;
-    assert!(open * 20 <= counts.total(), "{open} of {} are not judged", counts.total());
+    assert!(
+        open * 20 <= counts.total(),
+        "{open} of {} are not judged",
+        counts.total()
+    );
     for row in &ledger {
         match &row.verdict {
             Verdict::Pass => assert!(row.exchanges > 0, "{} passes on nothing", row.promise),
-            verdict => assert!(verdict.reason().is_some_and(|why| !why.is_empty()), "{}", row.promise),
+            verdict => assert!(
+                verdict.reason().is_some_and(|why| !why.is_empty()),
+                "{}",
+                row.promise
+            ),
         }
     }
     assert_eq!(run.never_succeeded(), Vec::<std::sync::Arc<str>>::new());
     assert!(run.unsent.is_empty(), "{:?}", run.unsent);
     assert!(run.cut.is_empty());
 
-    let last = text.lines().rev().find(|line| !line.is_empty()).expect("a last line");
+    let last = text
+        .lines()
+        .rev()
+        .find(|line| !line.is_empty())
+        .expect("a last line");
     let expected = format!(
         "{} promises: {} pass, {} fail, {} skipped, {} inconclusive, {} not applicable, {} error",
         counts.total(),
@@ -70,7 +84,10 @@ fn runs_with_one_and_with_eight_workers_are_equal() {
     let runs: Vec<(Vec<String>, BTreeSet<String>)> = ["1", "8"]
         .iter()
         .map(|workers| {
-            assize(folder.path(), &["--quiet", "--workers", workers, "--out", workers]);
+            assize(
+                folder.path(),
+                &["--quiet", "--workers", workers, "--out", workers],
+            );
             let events = log(&folder.path().join(workers).join("events.ndjson"));
             let cases = events
                 .iter()
@@ -80,8 +97,10 @@ fn runs_with_one_and_with_eight_workers_are_equal() {
                 })
                 .collect();
             let ledger = Run::of(events).ledger();
-            let verdicts =
-                ledger.iter().map(|row| format!("{} {:?}", row.promise, row.verdict)).collect();
+            let verdicts = ledger
+                .iter()
+                .map(|row| format!("{} {:?}", row.promise, row.verdict))
+                .collect();
             (verdicts, cases)
         })
         .collect();
@@ -94,10 +113,21 @@ fn the_plan_is_the_same_byte_for_byte() {
     let folder = tempfile::tempdir().expect("a folder");
     let first = assize(folder.path(), &["plan"]);
     assert_eq!(first.status.code(), Some(0));
-    let lines = first.stdout.split(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"#")).count();
+    let lines = first
+        .stdout
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.starts_with(b"#"))
+        .count();
     assert!(lines > 500, "{lines} cases");
-    for arguments in [&["plan"][..], &["plan", "--workers", "1"], &["plan", "--workers", "8"]] {
-        assert!(assize(folder.path(), arguments).stdout == first.stdout, "{arguments:?} differs");
+    for arguments in [
+        &["plan"][..],
+        &["plan", "--workers", "1"],
+        &["plan", "--workers", "8"],
+    ] {
+        assert!(
+            assize(folder.path(), arguments).stdout == first.stdout,
+            "{arguments:?} differs"
+        );
     }
     let other = assize(folder.path(), &["plan", "--seed", "1"]);
     assert!(other.stdout != first.stdout, "the seed decides nothing");
@@ -123,14 +153,19 @@ fn an_interrupted_run_keeps_what_it_received() {
             break;
         }
     }
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    let killed = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
     assert!(killed.is_ok_and(|status| status.success()));
     let output = child.wait_with_output().expect("it ends");
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(4), "{text}");
     let run = Run::of(log(&path));
     assert!(run.exchanges > 20);
-    assert!(matches!(run.ending, Some(assize::verdict::Ending::Interrupted)));
+    assert!(matches!(
+        run.ending,
+        Some(assize::verdict::Ending::Interrupted)
+    ));
     for report in ["run/report.md", "run/junit.xml"] {
         assert!(folder.path().join(report).is_file(), "{report} is missing");
     }
@@ -148,7 +183,11 @@ fn no_output_shows_a_secret() {
     }
     let all = String::from_utf8_lossy(&all);
     for identity in assize::reference::identities() {
-        assert!(!all.contains(identity.key), "the key of {} is shown", identity.name);
+        assert!(
+            !all.contains(identity.key),
+            "the key of {} is shown",
+            identity.name
+        );
     }
     // Nor those that the server made during the run.
     assert!(!all.contains("thnv_a_"), "a key that was issued is shown");

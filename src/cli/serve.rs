@@ -62,7 +62,7 @@ pub(super) fn serve(arguments: &ServeArgs) -> Result<Exit, CliError> {
             .display
             .verbose
             .then(|| Arc::new(|line: &reference::LogLine| anstream::eprintln!("{line}")) as Log);
-        reference::serve(listener, settings, log, super::check::signal())
+        reference::serve(listener, settings, log, super::signal::signal())
             .await
             .map_err(|error| CliError::Target(format!("the server stopped: {error}")))
     })?;

@@ -24,8 +24,15 @@ pub(super) struct Judge {
 impl Judge {
     /// Says for each finding on a requirement where the description has its operation.
     pub(super) fn locate(&self, outcome: &mut Outcome) {
-        for finding in outcome.decisions.iter_mut().flat_map(|decision| &mut decision.findings) {
-            let operation = finding.operation.as_deref().and_then(|id| self.api.find(id));
+        for finding in outcome
+            .decisions
+            .iter_mut()
+            .flat_map(|decision| &mut decision.findings)
+        {
+            let operation = finding
+                .operation
+                .as_deref()
+                .and_then(|id| self.api.find(id));
             if let (None, Some(index)) = (&finding.location, operation) {
                 finding.location = self.locator.locate(&self.api.operations[index].place);
             }

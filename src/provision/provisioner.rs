@@ -38,10 +38,13 @@ pub struct Identities {
     pub issued: BTreeMap<String, (HeaderName, Arc<str>)>,
 }
 
+/// Outputs by resource.
+type Held = BTreeMap<String, Map<String, Value>>;
+
 #[derive(Debug)]
 struct Created {
     what: String,
-    delete: Option<(Call, BTreeMap<String, Map<String, Value>>)>,
+    delete: Option<(Call, Held)>,
     kept: Option<String>,
 }
 
@@ -51,7 +54,7 @@ pub struct Provisioner {
     recipes: Arc<Recipes>,
     identities: Arc<Identities>,
     script: Script,
-    held: BTreeMap<String, Map<String, Value>>,
+    held: Held,
     failed: BTreeMap<String, String>,
     created: Vec<Created>,
     left: BTreeMap<String, u64>,
