@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::keyword::{Effect, Issue};
-use super::pattern;
+use super::pattern::Patterns;
 use crate::spec::dialect::{Dialect, kind};
 use crate::spec::near::near;
 
@@ -93,7 +93,12 @@ pub(super) fn restricts(keyword: &str) -> bool {
 }
 
 /// Adds what is wrong with the keywords of one schema.
-pub(super) fn check(dialect: Dialect, members: &Map<String, Value>, issues: &mut Vec<Issue>) {
+pub(super) fn check(
+    dialect: Dialect,
+    members: &Map<String, Value>,
+    patterns: &mut Patterns,
+    issues: &mut Vec<Issue>,
+) {
     for (keyword, value) in members {
         if dialect.is_old() && NEW.contains(&keyword.as_str()) {
             issues.push(
@@ -105,7 +110,7 @@ pub(super) fn check(dialect: Dialect, members: &Map<String, Value>, issues: &mut
                 .help("it is taken as in OpenAPI 3.1"),
             );
         }
-        if let Some(issue) = one(dialect, keyword, value, members) {
+        if let Some(issue) = one(dialect, keyword, value, members, patterns) {
             issues.push(issue);
         }
     }
@@ -129,6 +134,7 @@ fn one(
     keyword: &str,
     value: &Value,
     members: &Map<String, Value>,
+    patterns: &mut Patterns,
 ) -> Option<Issue> {
     match keyword {
         "type" => types(dialect, value),
@@ -160,13 +166,13 @@ fn one(
         | "minContains" | "maxContains" => (!is_count(value))
             .then(|| wrong(keyword, Effect::Break, "a whole number, 0 or more", value)),
         "pattern" => match value {
-            Value::String(pattern) => pattern_issue(keyword, pattern),
+            Value::String(pattern) => pattern_issue(keyword, pattern, patterns),
             other => Some(wrong(keyword, Effect::Break, "a string", other)),
         },
         "patternProperties" => match value {
-            Value::Object(patterns) => patterns
+            Value::Object(schemas) => schemas
                 .keys()
-                .find_map(|pattern| pattern_issue(keyword, pattern)),
+                .find_map(|pattern| pattern_issue(keyword, pattern, patterns)),
             other => Some(wrong(keyword, Effect::Break, "an object", other)),
         },
         "required" => required(value),
@@ -436,10 +442,8 @@ fn required(value: &Value) -> Option<Issue> {
 
 /// A regular expression of ECMA 262 with the flag `u`, as JSON Schema wants it, or one that
 /// can be written so.
-fn pattern_issue(keyword: &str, pattern: &str) -> Option<Issue> {
-    let Err(error) = pattern::unicode(pattern) else {
-        return None;
-    };
+fn pattern_issue(keyword: &str, pattern: &str, patterns: &mut Patterns) -> Option<Issue> {
+    let error = patterns.unicode(pattern).err()?;
     Some(
         Issue::new(
             keyword,
