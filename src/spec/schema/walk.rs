@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::keyword::{Effect, Issue};
 use super::pattern::Patterns;
-use super::{keywords, modern};
+use super::{keywords, modern, vocabulary};
 use crate::document::Place;
 use crate::pointer::Pointer;
 use crate::spec::dialect::{Dialect, kind};
@@ -193,13 +193,13 @@ impl<'f> Walk<'f> {
         }
         let ignored: Vec<String> = members
             .keys()
-            .filter(|keyword| keywords::is_known(keyword))
+            .filter(|keyword| vocabulary::is_known(keyword))
             .cloned()
             .collect();
         let matter: Vec<&str> = ignored
             .iter()
             .map(String::as_str)
-            .filter(|keyword| keywords::restricts(keyword))
+            .filter(|keyword| vocabulary::restricts(keyword))
             .collect();
         if let Some(first) = matter.first() {
             self.flaws
