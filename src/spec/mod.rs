@@ -24,6 +24,7 @@ mod swagger;
 mod text;
 mod trail;
 mod yaml;
+mod yaml_scalar;
 
 pub use build::api;
 pub use error::SpecError;

@@ -8,6 +8,8 @@ mod keywords;
 mod modern;
 mod pattern;
 mod taint;
+mod types;
+mod vocabulary;
 mod walk;
 
 use std::collections::HashMap;

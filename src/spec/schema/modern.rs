@@ -1,10 +1,8 @@
 //! One schema of an older dialect, written as JSON Schema 2020-12.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value, json};
 
-use super::pattern;
+use super::pattern::Patterns;
 use crate::spec::dialect::Dialect;
 
 /// Whether a URI names JSON Schema 2020-12.
@@ -31,11 +29,15 @@ pub(super) fn is_other_draft(uri: &str) -> bool {
 
 /// Rewrites the keywords of one schema; schemas inside are left for the walk. What a later
 /// dialect took away is read charitably in that dialect, too.
-pub(super) fn modernize(dialect: Dialect, members: &mut Map<String, Value>) {
+pub(super) fn modernize(
+    dialect: Dialect,
+    members: &mut Map<String, Value>,
+    patterns: &mut Patterns,
+) {
     if let Some(Value::String(pattern)) = members.get_mut("pattern")
-        && let Ok(Cow::Owned(unicode)) = pattern::unicode(pattern)
+        && let Ok(Some(instead)) = patterns.unicode(pattern)
     {
-        *pattern = unicode;
+        instead.clone_into(pattern);
     }
     exclusive(members, "minimum", "exclusiveMinimum");
     exclusive(members, "maximum", "exclusiveMaximum");
@@ -93,7 +95,7 @@ mod tests {
 
     fn modern(dialect: Dialect, mut schema: Value) -> Value {
         if let Value::Object(members) = &mut schema {
-            modernize(dialect, members);
+            modernize(dialect, members, &mut Patterns::default());
         }
         schema
     }

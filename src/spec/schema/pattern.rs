@@ -4,12 +4,39 @@
 //! Annex B of the standard lists, e.g. `[\w-.]` or `\_`, and descriptions are full of that.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// The patterns met so far: descriptions repeat the same few.
+#[derive(Default)]
+pub(super) struct Patterns {
+    known: HashMap<String, Result<Option<String>, String>>,
+}
+
+impl Patterns {
+    /// What to write instead of a pattern, if anything.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn unicode(&mut self, pattern: &str) -> Result<Option<&str>, &str> {
+        if !self.known.contains_key(pattern) {
+            let result = unicode(pattern).map(|text| match text {
+                Cow::Borrowed(_) => None,
+                Cow::Owned(text) => Some(text),
+            });
+            self.known.insert(pattern.to_owned(), result);
+        }
+        match &self.known[pattern] {
+            Ok(instead) => Ok(instead.as_deref()),
+            Err(error) => Err(error),
+        }
+    }
+}
 
 /// The pattern itself if it is valid with the flag `u`, or its equivalent that is.
 ///
 /// # Errors
 /// What is wrong with it, when there is none.
-pub(super) fn unicode(pattern: &str) -> Result<Cow<'_, str>, String> {
+fn unicode(pattern: &str) -> Result<Cow<'_, str>, String> {
     let strict = |text: &str| regress::Regex::with_flags(text, "u");
     let Err(error) = strict(pattern) else {
         return Ok(Cow::Borrowed(pattern));

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::keyword::{Effect, Issue};
-use super::{keywords, modern};
+use super::pattern::Patterns;
+use super::{keywords, modern, vocabulary};
 use crate::document::Place;
 use crate::pointer::Pointer;
 use crate::spec::dialect::{Dialect, kind};
@@ -47,6 +48,7 @@ pub(super) struct Walk<'f> {
     /// Schemas that cannot be understood, with the flaw that says why.
     pub(super) broken: BTreeMap<Key, usize>,
     visited: HashSet<Key>,
+    patterns: Patterns,
     source: usize,
     /// The pointer to where the walk is.
     path: String,
@@ -60,6 +62,7 @@ impl<'f> Walk<'f> {
             references: Vec::new(),
             broken: BTreeMap::new(),
             visited: HashSet::new(),
+            patterns: Patterns::default(),
             source: 0,
             path: String::new(),
         }
@@ -151,11 +154,11 @@ impl<'f> Walk<'f> {
             }
         }
         let mut issues = Vec::new();
-        keywords::check(self.dialect, members, &mut issues);
+        keywords::check(self.dialect, members, &mut self.patterns, &mut issues);
         for issue in issues {
             self.apply(&key, members, issue);
         }
-        modern::modernize(self.dialect, members);
+        modern::modernize(self.dialect, members, &mut self.patterns);
         self.inner(members);
     }
 
@@ -190,13 +193,13 @@ impl<'f> Walk<'f> {
         }
         let ignored: Vec<String> = members
             .keys()
-            .filter(|keyword| keywords::is_known(keyword))
+            .filter(|keyword| vocabulary::is_known(keyword))
             .cloned()
             .collect();
         let matter: Vec<&str> = ignored
             .iter()
             .map(String::as_str)
-            .filter(|keyword| keywords::restricts(keyword))
+            .filter(|keyword| vocabulary::restricts(keyword))
             .collect();
         if let Some(first) = matter.first() {
             self.flaws
