@@ -87,11 +87,11 @@ fn a_document_that_is_no_openapi_is_told() {
 #[test]
 fn a_yaml_bomb_is_told() {
     let mut bomb = String::from("openapi: 3.1.0\na: &a [x, x, x, x, x, x, x, x, x]\n");
-    for (this, last) in "bcdefghi".chars().zip("abcdefgh".chars()) {
-        bomb.push_str(&format!(
-            "{this}: &{this} [{}]\n",
-            vec![format!("*{last}"); 9].join(", ")
-        ));
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+    for pair in names.windows(2) {
+        let (last, this) = (pair[0], pair[1]);
+        let aliases = vec![format!("*{last}"); 9].join(", ");
+        bomb += &[this, ": &", this, " [", &aliases, "]\n"].concat();
     }
     refused("api.yaml", bomb.as_bytes(), &["api.yaml"]);
 }
@@ -311,12 +311,21 @@ fn a_server_that_sends_invalid_utf8() {
 #[test]
 fn a_server_that_sends_ten_thousand_headers() {
     let (_, text) = hostile(|_| {
-        let mut head = String::from("HTTP/1.1 200 OK\r\n");
-        for number in 0..10_000 {
-            head.push_str(&format!("X-Header-{number}: {number}\r\n"));
-        }
-        head.push_str("Content-Length: 2\r\n\r\n{}");
-        Reply::text(&head)
+        let headers: Vec<String> = (0..10_000)
+            .map(|number| {
+                format!(
+                    "X-Header-{number}: {number}
+"
+                )
+            })
+            .collect();
+        let headers = headers.concat();
+        Reply::text(&format!(
+            "HTTP/1.1 200 OK
+{headers}Content-Length: 2
+
+{{}}"
+        ))
     });
     assert!(text.contains("promises:"), "{text}");
 }

@@ -175,7 +175,7 @@ async fn run(
         notes.push("the certificate of the server is not verified (--insecure)".to_owned());
     }
     let target = Target::new(settings)?;
-    let shown = target.base().to_owned();
+    let shown = target.base().clone();
     let pacer = Pacer::new(arguments.rate.or(config.target.rate), in_flight(arguments));
     let transport: Arc<dyn Transport> = Arc::new(Paced::new(Arc::new(Http::new(target)?), pacer));
     let first = started(arguments, &bench, &plan, &loaded, shown, notes, demo);
@@ -209,7 +209,7 @@ async fn run(
     let mut log = LogWriter::new(log);
     let mut piped = (arguments.format == Format::Ndjson).then(|| LogWriter::new(std::io::stdout()));
     let mut lost: Option<CliError> = None;
-    let mut folded = Run::default();
+    let mut outcome = Run::default();
     let token: Arc<str> = token(arguments).into();
     engine::run(&bench, &plan, first, transport, &token, options, |event| {
         // A full disk must not end the run: what is known is still reported.
@@ -226,8 +226,8 @@ async fn run(
         {
             // Whoever read standard output has gone; the file has everything.
         }
-        folded.apply(&event);
-        live.on(&event, &folded);
+        outcome.apply(&event);
+        live.on(&event, &outcome);
     })
     .await;
     interrupting.abort();
@@ -239,11 +239,11 @@ async fn run(
             error,
         });
     }
-    write_reports(arguments, &folded, folder, reports)?;
+    write_reports(arguments, &outcome, folder, reports)?;
     if let Some(error) = lost {
         return Err(error);
     }
-    Ok(exit(&folded, arguments.strict))
+    Ok(exit(&outcome, arguments.strict))
 }
 
 /// As many requests as may be in flight: sequences of safe operations send batches.

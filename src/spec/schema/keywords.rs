@@ -159,7 +159,7 @@ fn nullable(dialect: Dialect, value: &Value, members: &Map<String, Value>) -> Op
                 Issue::new(
                     keyword,
                     Effect::Keep,
-                    "`nullable` has no effect without `type` in the same schema",
+                    "`nullable` without `type` in the same schema: readers disagree whether null is allowed",
                 )
                 .help("add the `type` (OpenAPI 3.0.3, Schema Object)")
             })

@@ -158,8 +158,12 @@ impl<'f> Walk<'f> {
         for issue in issues {
             self.apply(&key, members, issue);
         }
+        let nullable_all_of = modern::is_nullable_all_of(self.dialect, members);
         modern::modernize(self.dialect, members, &mut self.patterns);
         self.inner(members);
+        if nullable_all_of {
+            modern::beside_all_of(members);
+        }
     }
 
     fn apply(&mut self, key: &Key, members: &mut Map<String, Value>, issue: Issue) {
