@@ -54,10 +54,16 @@ pub(super) fn serve(arguments: &ServeArgs) -> Result<Exit, CliError> {
         let address = listener
             .local_addr()
             .map_err(|error| CliError::Input(error.to_string()))?;
-        announce(address, &arguments.fault).map_err(|error| CliError::Output {
-            what: "the address".to_owned(),
-            error,
-        })?;
+        match announce(address, &arguments.fault) {
+            // Who reads only the URL and goes still wants the server.
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                return Err(CliError::Output {
+                    what: "the address".to_owned(),
+                    error,
+                });
+            }
+            _ => {}
+        }
         let log: Option<Log> = arguments
             .display
             .verbose
