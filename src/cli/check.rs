@@ -17,14 +17,19 @@ use super::selection::{Prepared, Selection, prepare, seconds};
 use super::signal::signal;
 use super::subject::Loaded;
 use super::{CliError, Display, Exit, config};
+use crate::api::Api;
 use crate::checks;
 use crate::engine::{self, Bench, Locator, Plan, RunOptions, Stop};
 use crate::reference;
 use crate::report::{Format, Live, LogWriter, Screen};
+use crate::spec;
 use crate::transport::{Http, Limits, Paced, Pacer, Settings, Target, Tls, Transport};
 use crate::verdict::{
     Counts, Ending, FORMAT_VERSION, FlawNote, Recorder, Run, RunStarted, Verdict,
 };
+
+/// How many flaws are shown with the lines around them.
+const SNIPPETS: usize = 20;
 
 /// Tests a server.
 #[derive(Debug, Args)]
@@ -290,7 +295,6 @@ fn started(
     mut notes: Vec<String>,
     own_server: bool,
 ) -> RunStarted {
-    let locator = Locator::new(Arc::clone(&bench.api));
     let mut digest = Sha256::new();
     for source in &bench.api.document.sources {
         digest.update(source.text.as_bytes());
@@ -324,23 +328,31 @@ fn started(
         checks: checks::ALL.iter().map(|check| check.id.into()).collect(),
         requirements: plan.requirements.clone(),
         rows: plan.rows.clone(),
-        flaws: bench
-            .api
-            .flaws
-            .iter()
-            .filter_map(|flaw| {
-                Some(FlawNote {
-                    location: locator.locate(&flaw.place)?,
-                    message: flaw.message.clone(),
-                    help: flaw.help.clone(),
-                    quarantined: flaw.quarantined.clone(),
-                })
-            })
-            .collect(),
+        flaws: flaws(&bench.api),
         notes,
         assumed: arguments.assume.clone(),
         own_server,
     }
+}
+
+/// The flaws of a description, located; the first with their lines.
+fn flaws(api: &Arc<Api>) -> Vec<FlawNote> {
+    let locator = Locator::new(Arc::clone(api));
+    let first = &api.flaws[..api.flaws.len().min(SNIPPETS)];
+    let mut snippets = spec::snippets(&api.document, first, false).into_iter();
+    api.flaws
+        .iter()
+        .filter_map(|flaw| {
+            let snippet = snippets.next();
+            Some(FlawNote {
+                location: locator.locate(&flaw.place)?,
+                message: flaw.message.clone(),
+                help: flaw.help.clone(),
+                quarantined: flaw.quarantined.clone(),
+                snippet,
+            })
+        })
+        .collect()
 }
 
 /// The exit code of a run.

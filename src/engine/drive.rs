@@ -6,15 +6,11 @@ use std::sync::atomic::Ordering;
 use tokio::sync::mpsc::Sender;
 
 use super::judge::Judge;
-use super::run::Shared;
-use crate::http::TransportErrorKind;
-use crate::procedure::{Answer, Outcome, Procedure, Step};
+use super::run::{HOPELESS, Shared};
+use crate::http::{Credentials, Exchange, TransportErrorKind};
+use crate::procedure::{Answer, Outcome, Procedure, Purpose, Step};
 use crate::transport::Transport;
 use crate::verdict::Event;
-
-/// After so many connections in a row fail and none ever succeeded, the target counts as
-/// unreachable.
-const HOPELESS: u64 = 5;
 
 /// Drives `procedure`, telling each exchange. It ends early when the run stops.
 pub(super) async fn drive(
@@ -51,7 +47,7 @@ pub(super) async fn drive(
                         let sending = transport.send(outgoing.request);
                         async move {
                             let exchange = Arc::new(sending.await);
-                            shared.count(exchange.outcome.as_ref().err().map(|error| &error.kind));
+                            shared.count(&exchange, &outgoing.purpose);
                             (ordinal, outgoing.operation, outgoing.purpose, exchange)
                         }
                     })
@@ -89,18 +85,29 @@ fn finished(sequence: &Arc<str>, outcome: Outcome, cut: Option<String>) -> Event
 }
 
 impl Shared {
-    fn count(&self, error: Option<&TransportErrorKind>) {
-        match error {
-            Some(TransportErrorKind::Connect) => {
+    fn count(&self, exchange: &Exchange, purpose: &Purpose) {
+        match exchange.outcome.as_ref().map_err(|error| &error.kind) {
+            Err(TransportErrorKind::Connect) => {
+                let message = || exchange.outcome.as_ref().err().map(ToString::to_string);
+                self.first_refusal
+                    .get_or_init(|| message().unwrap_or_default());
                 let failed = self.refused.fetch_add(1, Ordering::Relaxed) + 1;
                 if failed >= HOPELESS && self.answered.load(Ordering::Relaxed) == 0 {
                     self.stop(super::Stop::Unreachable);
                 }
             }
-            Some(TransportErrorKind::Unsendable) => {}
+            Err(TransportErrorKind::Unsendable) => {}
             _ => {
                 self.answered.fetch_add(1, Ordering::Relaxed);
             }
+        }
+        let conforming = matches!(purpose, Purpose::Case { case, .. } if case.is_conforming());
+        if conforming && matches!(exchange.request.credentials, Credentials::Identity(_)) {
+            let counter = match exchange.status() {
+                401 => &self.unknown_caller,
+                _ => &self.known_caller,
+            };
+            counter.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
