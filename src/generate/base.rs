@@ -17,6 +17,24 @@ use crate::schema::is_read_only;
 /// Headers that OpenAPI takes out of the hands of parameters (Parameter Object, `name`).
 const RESERVED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
+/// Headers that make a request depend on the state of what it names (RFC 9110, sections 13.1
+/// and 14.2): with any value but a current one, a refusal is right.
+const CONDITIONAL_HEADERS: [&str; 6] = [
+    "if-match",
+    "if-none-match",
+    "if-modified-since",
+    "if-unmodified-since",
+    "if-range",
+    "range",
+];
+
+fn is_conditional(parameter: &crate::api::Parameter) -> bool {
+    parameter.location == ParameterLocation::Header
+        && CONDITIONAL_HEADERS
+            .iter()
+            .any(|name| parameter.name.eq_ignore_ascii_case(name))
+}
+
 /// Makes and plans all bases.
 pub(super) fn bases(plan: &mut Plan<'_>) -> Bases {
     let mut bases = Bases::default();
@@ -336,7 +354,7 @@ fn assemble(
                 Extent::Minimal => false,
                 Extent::Random => plan.stream(&format!("{label}/{}", parameter.name)).coin(),
             };
-        if !wanted || !is_sent(parameter) {
+        if !wanted || !is_sent(parameter) || (is_conditional(parameter) && !required) {
             continue;
         }
         match parameter_value(plan, index, extent) {

@@ -7,6 +7,7 @@ use super::bind;
 use super::mutate::conforming;
 use super::number::Bounds;
 use super::plan::{Base, Bases, Plan, Root};
+use super::shape::{Flat, flatten};
 use super::site::{Site, sites};
 use super::text::{self, Rules};
 use super::value::{Extent, MAX_ITEMS};
@@ -92,6 +93,8 @@ fn alone(plan: &mut Plan<'_>, minimal: &Base, index: usize) {
     let Ok(made) = parameter_value(plan, index, Extent::Full) else {
         return;
     };
+    let stated = root_node(plan, root, None)
+        .is_some_and(|node| singles_out(&flatten(&plan.api.document, &node, |_, _| Vec::new())));
     let mut input = minimal.input.clone();
     let argument = Argument {
         location: parameter.location,
@@ -106,7 +109,12 @@ fn alone(plan: &mut Plan<'_>, minimal: &Base, index: usize) {
     let label = plan.label(root, &Pointer::root());
     let case = format!("boundary/{label}/alone");
     plan.freshen(&mut input, minimal, &case, Some((root, &Pointer::root())));
-    let origin = Origin::Boundary(format!("{label} alone"));
+    let edge = format!("{label} alone");
+    let origin = if stated {
+        Origin::Boundary(edge)
+    } else {
+        Origin::Variant(edge)
+    };
     plan.push(
         &case,
         Intent::Conforming,
@@ -114,6 +122,18 @@ fn alone(plan: &mut Plan<'_>, minimal: &Base, index: usize) {
         Some(minimal.id.clone()),
         input,
     );
+}
+
+/// Whether a schema tells which values there are, so that any that it allows means something
+/// to the server. Free text may be a token that only the server can issue.
+fn singles_out(flat: &Flat<'_>) -> bool {
+    let listed = ["enum", "const", "default", "example", "examples"];
+    listed.iter().any(|keyword| flat.first(keyword).is_some())
+        || flat.types().is_some_and(|types| {
+            types
+                .iter()
+                .all(|one| matches!(*one, "boolean" | "integer" | "number" | "null"))
+        })
 }
 
 /// One site and the base around it.
@@ -128,13 +148,25 @@ impl Edge<'_, '_> {
     /// Plans the case with `value` at the site. When the description does not allow it, that
     /// is said if `expected`.
     fn put(&self, plan: &mut Plan<'_>, constraint: &str, value: Value, expected: bool) {
+        self.place(plan, constraint, value, expected, true);
+    }
+
+    /// The same; `stated` if the description singles the value out.
+    fn place(
+        &self,
+        plan: &mut Plan<'_>,
+        constraint: &str,
+        value: Value,
+        expected: bool,
+        stated: bool,
+    ) {
         let mut whole = self.whole.clone();
         if !self.site.pointer.set(&mut whole, value) {
             return;
         }
         let label = self.label(plan, constraint);
         let (base, root, at) = (self.base, self.root, &self.site.pointer);
-        if !conforming(plan, base, root, at, whole, &label) && expected {
+        if !conforming(plan, base, root, at, whole, &label, stated) && expected {
             plan.note(
                 format!("boundary/{label}"),
                 "other keywords forbid the value at the edge",
@@ -177,7 +209,7 @@ impl Edge<'_, '_> {
         if self.site.pointer.remove(&mut whole).is_some() {
             let label = self.label(plan, "omitted");
             let (base, root, at) = (self.base, self.root, &self.site.pointer);
-            conforming(plan, base, root, at, whole, &label);
+            conforming(plan, base, root, at, whole, &label, true);
         }
     }
 
@@ -206,6 +238,10 @@ impl Edge<'_, '_> {
             return;
         }
         let rules = Rules::of(flat);
+        // An example shows that not any text will do, e.g. that of a language.
+        let free = ["example", "examples", "default"]
+            .iter()
+            .all(|keyword| flat.first(keyword).is_none());
         for (keyword, lowest) in [("minLength", false), ("maxLength", true)] {
             let Some((_, length)) = flat.count(keyword, lowest) else {
                 continue;
@@ -218,7 +254,7 @@ impl Edge<'_, '_> {
             let label = self.label(plan, keyword);
             let mut stream = plan.stream(&label);
             match rules.exactly(length).draw(&self.site.name, &mut stream) {
-                Some(text) => self.put(plan, keyword, Value::String(text), true),
+                Some(text) => self.place(plan, keyword, Value::String(text), true, free),
                 None => self.skip(
                     plan,
                     keyword,
@@ -296,7 +332,8 @@ impl Edge<'_, '_> {
                 }
                 _ => continue,
             };
-            self.put(plan, &format!("type/{kind}"), value, false);
+            let stated = value.is_null();
+            self.place(plan, &format!("type/{kind}"), value, false, stated);
         }
     }
 
@@ -317,7 +354,7 @@ impl Edge<'_, '_> {
                 let mut maker = plan.maker(&label, Extent::Full);
                 maker.forced.insert(alternation.place.clone(), branch);
                 match maker.node(&self.site.node, &self.site.name) {
-                    Ok(made) => self.put(plan, &constraint, made.value, true),
+                    Ok(made) => self.place(plan, &constraint, made.value, true, false),
                     Err(why) => self.skip(plan, &constraint, why),
                 }
             }
@@ -343,7 +380,7 @@ pub(super) fn resized(
     let name = site.name.strip_suffix('s').unwrap_or(&site.name);
     let listed: Vec<Value> = {
         let element = site.flat.element(0);
-        let flat = super::shape::flatten(&plan.api.document, &element, |_, _| Vec::new());
+        let flat = flatten(&plan.api.document, &element, |_, _| Vec::new());
         flat.first("enum")
             .and_then(|(_, members)| members.as_array().cloned())
             .unwrap_or_default()

@@ -191,22 +191,20 @@ impl Provisioner {
                     // Not from the answer: what the client chose itself.
                     Some(Value::String(path.clone()))
                 };
-                let value = value.ok_or_else(|| {
-                    format!(
-                        "resource {name} could not be made: the answer of {} has nothing at {path}",
-                        call.operation
-                    )
-                })?;
+                let Some(value) = value else {
+                    let why = format!("the answer of {} has nothing at {path}", call.operation);
+                    if !self.is_safe(call) {
+                        // Something was made all the same, and nobody can name it.
+                        *self.left.entry(format!("{name}: {why}")).or_default() += 1;
+                    }
+                    return Err(format!("resource {name} could not be made: {why}"));
+                };
                 outputs.insert(output.clone(), value);
             }
             self.held.insert(name.to_owned(), outputs.clone());
         }
         self.held.insert(name.to_owned(), outputs);
-        let only_reads = recipe.steps.iter().all(|call| {
-            self.api
-                .find(&call.operation)
-                .is_some_and(|at| self.api.operations[at].is_safe())
-        });
+        let only_reads = recipe.steps.iter().all(|call| self.is_safe(call));
         if !only_reads {
             self.created.push(Created {
                 what: name.to_owned(),
@@ -215,6 +213,12 @@ impl Provisioner {
             });
         }
         Ok(())
+    }
+
+    fn is_safe(&self, call: &Call) -> bool {
+        self.api
+            .find(&call.operation)
+            .is_some_and(|at| self.api.operations[at].is_safe())
     }
 
     /// Removes what a successful request created, at once, so that the next one finds the

@@ -55,8 +55,6 @@ struct Producer {
     operation: usize,
     /// Where the answer carries the id.
     id: String,
-    /// The path parameter that names the item.
-    parameter: String,
     /// It only finds what exists.
     found: bool,
     /// The client chooses the id: a PUT on the item.
@@ -139,7 +137,6 @@ fn producers(api: &Api) -> BTreeMap<String, Producer> {
             let producer = |operation, id, found, chosen| Producer {
                 operation,
                 id,
-                parameter: parameter.clone(),
                 found,
                 chosen,
                 delete,
@@ -147,6 +144,10 @@ fn producers(api: &Api) -> BTreeMap<String, Producer> {
             let linked = linked(api, operation, &parameter);
             let posted = at(&Method::POST, &collection)
                 .and_then(|post| Some((post, id_in(api, post, &parameter, &collection)?)));
+            let guessed = || {
+                let post = at(&Method::POST, &collection)?;
+                Some((post, guessed_id(api, post)?))
+            };
             let put = at(&Method::PUT, &item).filter(|put| {
                 api.operations[*put]
                     .responses
@@ -159,6 +160,8 @@ fn producers(api: &Api) -> BTreeMap<String, Producer> {
                 Some(producer(post, id, false, false))
             } else if let Some(put) = put {
                 Some(producer(put, String::new(), false, true))
+            } else if let Some((post, id)) = guessed() {
+                Some(producer(post, id, false, false))
             } else {
                 listed.map(|(list, id)| producer(list, id, true, false))
             };
@@ -216,6 +219,41 @@ fn id_in(api: &Api, operation: usize, parameter: &str, collection: &str) -> Opti
     ];
     let root = api.schema_place(schema).clone();
     find_id(api, &root, &names, 0)
+}
+
+/// Where the answer of a creating operation most likely carries the id when its schema names
+/// no property that could be it: in the whole, or in the customary wrapper, if that is an
+/// object that may hold anything.
+fn guessed_id(api: &Api, operation: usize) -> Option<String> {
+    let response = api.operations[operation]
+        .responses
+        .iter()
+        .find(|one| one.status.is_success())?;
+    let content = response
+        .contents
+        .iter()
+        .find(|one| crate::http::is_json(&one.name))?;
+    let Some(schema) = content.schema else {
+        return Some("/id".to_owned());
+    };
+    let root = api.schema_place(schema).clone();
+    let open = |place: &Place| {
+        let value = api.document.follow(place).map(|(_, value)| value)?;
+        let is_object = match value.get("type") {
+            Some(kind) => kind == "object",
+            None => value == &json!({}),
+        };
+        let closed = value.get("additionalProperties") == Some(&Value::Bool(false));
+        Some(is_object && !closed && properties(api, place, 0).is_empty())
+    };
+    if open(&root) == Some(true) {
+        return Some("/id".to_owned());
+    }
+    let members = properties(api, &root, 0);
+    ["data", "result", "item"]
+        .into_iter()
+        .find(|name| members.get(*name).and_then(open) == Some(true))
+        .map(|name| format!("/{name}/id"))
 }
 
 fn find_id(api: &Api, place: &Place, names: &[String], depth: u8) -> Option<String> {
@@ -302,8 +340,16 @@ fn recipe(
     let identity = (hints.identity)(operation);
     let mut samples = (hints.sample)(producer.operation).into_iter();
     let (mut arguments, body) = samples.next().unwrap_or_default();
+    // What may be left out can only do harm here.
+    arguments.retain(|name, _| {
+        operation
+            .parameters
+            .iter()
+            .any(|one| one.name == *name && one.required)
+    });
+    let own = item_parameter(operation);
     for (parameter, reference) in bound_path(operation, producers) {
-        if producer.chosen && parameter == producer.parameter {
+        if producer.chosen && own.as_ref() == Some(&parameter) {
             arguments.insert(parameter, json!("{run.unique}"));
         } else if let Some(reference) = reference {
             arguments.insert(parameter, json!(reference.to_string()));
@@ -326,30 +372,96 @@ fn recipe(
             .collect(),
         output,
     }];
-    let delete = producer.delete.map(|at| {
-        let deleting = &api.operations[at];
-        let mut with = Map::new();
-        for (parameter, reference) in bound_path(deleting, producers) {
-            let reference = if parameter == producer.parameter {
-                format!("{{{resource}.id}}")
-            } else {
-                reference.map(|one| one.to_string()).unwrap_or_default()
-            };
-            with.insert(parameter, json!(reference));
-        }
-        Call {
-            operation: deleting.id.clone(),
-            identity: (hints.identity)(deleting),
-            arguments: with,
-            ..Call::default()
-        }
-    });
+    let this = format!("{{{resource}.id}}");
+    let delete = producer
+        .delete
+        .map(|at| deletion(api, at, &this, producers, hints));
     Recipe {
         steps,
         shared: producer.found,
         delete,
         kept: None,
     }
+}
+
+/// The path parameter that names an item: the last segment.
+fn item_parameter(operation: &Operation) -> Option<String> {
+    let name = operation.path.rsplit('/').next()?;
+    let name = name.strip_prefix('{')?.strip_suffix('}')?;
+    Some(name.to_owned())
+}
+
+/// The call that deletes the item `this`, inside what else its path names.
+fn deletion(
+    api: &Api,
+    at: usize,
+    this: &str,
+    producers: &BTreeMap<String, Producer>,
+    hints: &Hints<'_>,
+) -> Call {
+    let deleting = &api.operations[at];
+    let own = item_parameter(deleting);
+    let arguments = bound_path(deleting, producers)
+        .into_iter()
+        .map(|(parameter, reference)| {
+            let value = if own.as_ref() == Some(&parameter) {
+                this.to_owned()
+            } else {
+                reference.map(|one| one.to_string()).unwrap_or_default()
+            };
+            (parameter, json!(value))
+        })
+        .collect();
+    Call {
+        operation: deleting.id.clone(),
+        identity: (hints.identity)(deleting),
+        arguments,
+        ..Call::default()
+    }
+}
+
+/// How what a successful POST made is removed: the DELETE on the items of the collection,
+/// for the id in the answer. The outer `None`: it makes nothing that is known to last.
+fn removal(
+    api: &Api,
+    index: usize,
+    producers: &BTreeMap<String, Producer>,
+    hints: &Hints<'_>,
+) -> Option<Option<Call>> {
+    let operation = &api.operations[index];
+    let producer = producers
+        .values()
+        .find(|one| one.operation == index && !one.found);
+    if producer.is_some_and(|one| one.chosen) {
+        // The item in the path is the run's own, and goes with its recipe.
+        return None;
+    }
+    let item = (operation.method == Method::POST)
+        .then(|| {
+            api.operations.iter().find_map(|other| {
+                let parameter = item_parameter(other)?;
+                let collection = other.path.strip_suffix(&format!("/{{{parameter}}}"))?;
+                (shape(collection) == shape(&operation.path)).then(|| (parameter, other))
+            })
+        })
+        .flatten();
+    let (id, delete) = match (producer, item) {
+        (Some(producer), _) => (Some(producer.id.clone()), producer.delete),
+        (None, Some((parameter, item))) => {
+            let delete = api
+                .operations
+                .iter()
+                .position(|one| one.method == Method::DELETE && shape(&one.path) == shape(&item.path));
+            let id = id_in(api, index, &parameter, &operation.path)
+                .or_else(|| guessed_id(api, index));
+            (id, delete)
+        }
+        (None, None) => return None,
+    };
+    Some(delete.zip(id).map(|(at, id)| Call {
+        output: BTreeMap::from([("id".to_owned(), id)]),
+        ..deletion(api, at, "{created.id}", producers, hints)
+    }))
 }
 
 /// The resource that a property such as `pet_id`, `petId` names, if exactly one does.
@@ -453,25 +565,9 @@ fn plan(
             bindings.insert(Part::Body(pointer), Bound::Reference(reference));
         }
     }
-    let own = producers
-        .iter()
-        .find(|(_, producer)| producer.operation == index && !producer.found);
-    if let Some((resource, producer)) = own {
+    if let Some(delete) = removal(api, index, producers, hints) {
         plan.creates = true;
-        plan.delete = producer.delete.map(|at| {
-            let deleting = &api.operations[at];
-            let mut call = recipe(api, resource, producer, producers, hints)
-                .delete
-                .unwrap_or_default();
-            for value in call.arguments.values_mut() {
-                if *value == json!(format!("{{{resource}.id}}")) {
-                    *value = json!("{created.id}");
-                }
-            }
-            call.operation.clone_from(&deleting.id);
-            call.output = BTreeMap::from([("id".to_owned(), producer.id.clone())]);
-            call
-        });
+        plan.delete = delete;
     }
     for one in overrides {
         if let Some(identity) = &one.identity {
@@ -517,6 +613,16 @@ fn plan(
             format!(
                 "nothing that this run makes can stand for {{{parameter}}}, and it writes to nothing else"
             )
+        });
+    }
+    if operation.method == Method::DELETE
+        && item_parameter(operation).is_none()
+        && !bindings
+            .keys()
+            .any(|part| matches!(part, Part::Parameter(ParameterLocation::Path, _)))
+    {
+        plan.skip.get_or_insert_with(|| {
+            "it would delete what this run did not make".to_owned()
         });
     }
     plan.bindings = bindings
