@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::bind;
+use super::boundary::is_singled_out;
 use super::plan::{Base, Bases, Plan, Root};
 use super::shape::{Node, flatten};
 use super::site::sites;
@@ -47,6 +48,7 @@ pub(super) fn bases(plan: &mut Plan<'_>) -> Bases {
     let full = full(plan);
     let minimal = minimal(plan);
     other_contents(plan, full.as_ref());
+    bases.plain = full.as_ref().and_then(|full| plain(plan, full));
     bases.main = full.or(first_example).or_else(|| minimal.clone());
     bases.minimal = minimal;
     bases
@@ -162,6 +164,35 @@ fn full(plan: &mut Plan<'_>) -> Option<Base> {
     let body = body(plan, "full", Extent::Full)?;
     let base = assemble(plan, "full", Extent::Full, body)?;
     add(plan, base, "full", Origin::Full, true)
+}
+
+/// The full base without optional parameters of free text, when there are any and no body:
+/// their values often mean something that no description tells, and one that the server does
+/// not know would hide all else.
+fn plain(plan: &mut Plan<'_>, full: &Base) -> Option<Base> {
+    if full.content.is_some() {
+        return None;
+    }
+    let mut base = full.clone();
+    let parameters = &plan.operation.parameters;
+    base.input.arguments.retain(|argument| {
+        parameters.iter().enumerate().any(|(index, one)| {
+            one.location == argument.location
+                && one.name == argument.name
+                && (one.required
+                    || one.location == ParameterLocation::Path
+                    || plan.is_bound(Root::Parameter(index), &Pointer::root())
+                    || is_singled_out(plan, index))
+        })
+    });
+    base.fresh
+        .retain(|(root, _)| plan.value(&base.input, *root).is_some());
+    if base.input.arguments.len() == full.input.arguments.len() {
+        return None;
+    }
+    let label = "boundary/free-text/omitted";
+    let origin = Origin::Variant("free text omitted".to_owned());
+    add(plan, base, label, origin, false)
 }
 
 fn minimal(plan: &mut Plan<'_>) -> Option<Base> {

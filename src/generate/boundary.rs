@@ -20,10 +20,11 @@ const MAX_MEMBERS: usize = 32;
 
 /// Plans all edges of the main base.
 pub(super) fn boundaries(plan: &mut Plan<'_>, bases: &Bases) {
-    let Some(base) = &bases.main else {
+    let Some(main) = &bases.main else {
         return;
     };
-    for root in plan.roots(&base.input) {
+    for root in plan.roots(&main.input) {
+        let base = bases.around(plan, root).unwrap_or(main);
         let Some(node) = root_node(plan, root, base.content) else {
             continue;
         };
@@ -93,8 +94,7 @@ fn alone(plan: &mut Plan<'_>, minimal: &Base, index: usize) {
     let Ok(made) = parameter_value(plan, index, Extent::Full) else {
         return;
     };
-    let stated = root_node(plan, root, None)
-        .is_some_and(|node| singles_out(&flatten(&plan.api.document, &node, |_, _| Vec::new())));
+    let stated = is_singled_out(plan, index);
     let mut input = minimal.input.clone();
     let argument = Argument {
         location: parameter.location,
@@ -124,8 +124,16 @@ fn alone(plan: &mut Plan<'_>, minimal: &Base, index: usize) {
     );
 }
 
-/// Whether a schema tells which values there are, so that any that it allows means something
-/// to the server. Free text may be a token that only the server can issue.
+/// Whether the description tells which values a parameter has, so that any that it allows
+/// means something to the server. Free text may be a token that only the server can issue.
+pub(super) fn is_singled_out(plan: &Plan<'_>, index: usize) -> bool {
+    if !plan.operation.parameters[index].examples.is_empty() {
+        return true;
+    }
+    root_node(plan, Root::Parameter(index), None)
+        .is_some_and(|node| singles_out(&flatten(&plan.api.document, &node, |_, _| Vec::new())))
+}
+
 fn singles_out(flat: &Flat<'_>) -> bool {
     let listed = ["enum", "const", "default", "example", "examples"];
     listed.iter().any(|keyword| flat.first(keyword).is_some())

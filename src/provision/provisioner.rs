@@ -215,6 +215,18 @@ impl Provisioner {
         Ok(())
     }
 
+    /// Takes note that the request of an operation has removed what this made: nothing is
+    /// left to do for it. Some servers deny access to what is not there.
+    pub fn removed_by(&mut self, operation: &str) {
+        let gone = self.created.iter().rposition(|created| {
+            let name = created.delete.as_ref().map(|(call, _)| &call.operation);
+            name.is_some_and(|name| name == operation) && self.held.contains_key(&created.what)
+        });
+        if let Some(at) = gone {
+            self.created.remove(at);
+        }
+    }
+
     fn is_safe(&self, call: &Call) -> bool {
         self.api
             .find(&call.operation)

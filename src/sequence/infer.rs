@@ -222,8 +222,8 @@ fn id_in(api: &Api, operation: usize, parameter: &str, collection: &str) -> Opti
 }
 
 /// Where the answer of a creating operation most likely carries the id when its schema names
-/// no property that could be it: in the whole, or in the customary wrapper, if that is an
-/// object that may hold anything.
+/// no property that could be it: in the customary wrapper or in the whole, if that is an
+/// object that may hold more than the schema names.
 fn guessed_id(api: &Api, operation: usize) -> Option<String> {
     let response = api.operations[operation]
         .responses
@@ -238,22 +238,22 @@ fn guessed_id(api: &Api, operation: usize) -> Option<String> {
     };
     let root = api.schema_place(schema).clone();
     let open = |place: &Place| {
-        let value = api.document.follow(place).map(|(_, value)| value)?;
-        let is_object = match value.get("type") {
-            Some(kind) => kind == "object",
-            None => value == &json!({}),
-        };
-        let closed = value.get("additionalProperties") == Some(&Value::Bool(false));
-        Some(is_object && !closed && properties(api, place, 0).is_empty())
+        api.document.follow(place).is_some_and(|(_, value)| {
+            let is_object = match value.get("type") {
+                Some(kind) => kind == "object",
+                None => value == &json!({}) || value.get("properties").is_some(),
+            };
+            is_object && value.get("additionalProperties") != Some(&Value::Bool(false))
+        })
     };
-    if open(&root) == Some(true) {
-        return Some("/id".to_owned());
-    }
     let members = properties(api, &root, 0);
-    ["data", "result", "item"]
+    if let Some(wrapper) = ["data", "result", "item"]
         .into_iter()
-        .find(|name| members.get(*name).and_then(open) == Some(true))
-        .map(|name| format!("/{name}/id"))
+        .find(|name| members.get(*name).is_some_and(open))
+    {
+        return Some(format!("/{wrapper}/id"));
+    }
+    open(&root).then(|| "/id".to_owned())
 }
 
 fn find_id(api: &Api, place: &Place, names: &[String], depth: u8) -> Option<String> {

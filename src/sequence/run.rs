@@ -205,6 +205,9 @@ async fn one_by_one(sequence: &Sequence, kitchen: &mut Provisioner, progress: &m
             .await;
         progress.note(case, &answer);
         if answer.is_success() {
+            if answer.exchange.request.method == Method::DELETE {
+                kitchen.removed_by(&sequence.id);
+            }
             kitchen
                 .remove_created(&sequence.plan, &sequence.id, &answer)
                 .await;
