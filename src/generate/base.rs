@@ -166,13 +166,10 @@ fn full(plan: &mut Plan<'_>) -> Option<Base> {
     add(plan, base, "full", Origin::Full, true)
 }
 
-/// The full base without optional parameters of free text, when there are any and no body:
-/// their values often mean something that no description tells, and one that the server does
-/// not know would hide all else.
+/// The full base without optional parameters of free text, when there are any: their values
+/// often mean something that no description tells, and one that the server does not know
+/// would hide all else.
 fn plain(plan: &mut Plan<'_>, full: &Base) -> Option<Base> {
-    if full.content.is_some() {
-        return None;
-    }
     let mut base = full.clone();
     let parameters = &plan.operation.parameters;
     base.input.arguments.retain(|argument| {

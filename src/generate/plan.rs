@@ -42,7 +42,7 @@ pub(super) struct Bases {
     pub(super) main: Option<Base>,
     /// The minimal one, if it differs.
     pub(super) minimal: Option<Base>,
-    /// The main one without optional parameters of free text, if it has any and no body.
+    /// The main one without optional parameters of free text, if it has any.
     pub(super) plain: Option<Base>,
 }
 

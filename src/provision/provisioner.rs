@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::recipe::{Call, OperationPlan, Recipe, Recipes};
 use super::template::{fill, references, select};
-use crate::api::Api;
+use crate::api::{Api, Operation, ParameterLocation, SecuritySchemeKind};
 use crate::case::{Argument, Bound, Case, CaseBody, CaseCredentials, Input, Payload, Reference};
 use crate::encode;
 use crate::http::{Credentials, Request, Secret};
@@ -36,6 +36,8 @@ pub struct Identities {
     pub known: BTreeMap<String, IdentityFacts>,
     /// Kind → header and prefix of a key that the server issued to one of that kind.
     pub issued: BTreeMap<String, (HeaderName, Arc<str>)>,
+    /// Headers that every request carries whatever its case says.
+    pub always: Vec<HeaderName>,
 }
 
 #[derive(Debug)]
@@ -252,9 +254,14 @@ impl Provisioner {
             let mut held = self.held.clone();
             let mut outputs = Map::new();
             for (output, path) in &call.output {
-                if let Some(value) = answer.json().and_then(|body| select(body, path)) {
-                    outputs.insert(output.clone(), value.clone());
-                }
+                let value = match path.strip_prefix("request") {
+                    // What the client chose itself.
+                    Some(path) => serde_json::from_slice(&answer.exchange.request.body)
+                        .ok()
+                        .and_then(|body: Value| select(&body, path).cloned()),
+                    None => answer.json().and_then(|body| select(body, path)).cloned(),
+                };
+                outputs.extend(value.map(|value| (output.clone(), value)));
             }
             held.insert("created".to_owned(), outputs);
             (call, held)
@@ -455,11 +462,50 @@ impl Provisioner {
         let regular = self.credentials(plan.identity.as_deref())?;
         let credentials = match case.input.credentials {
             CaseCredentials::Regular => regular,
-            CaseCredentials::Missing => Credentials::None,
-            CaseCredentials::Invalid => spoiled(regular),
+            other => {
+                if let Some(header) = self.header_that_may_prove(operation) {
+                    return Err(format!(
+                        "the header {header} is part of every request and may count as credentials; configure an identity instead"
+                    ));
+                }
+                match (other, regular) {
+                    (CaseCredentials::Missing, _) => Credentials::None,
+                    (_, Credentials::None) => {
+                        return Err("no identity has credentials that could be spoiled".to_owned());
+                    }
+                    (_, regular) => spoiled(regular),
+                }
+            }
         };
         encode::request(&self.api, operation, &input, credentials)
             .map_err(|error| error.to_string())
+    }
+
+    /// A header that every request carries and that a security scheme of the operation uses.
+    fn header_that_may_prove(&self, operation: &Operation) -> Option<&HeaderName> {
+        let schemes = operation.security.iter().flat_map(|one| one.schemes.keys());
+        schemes
+            .filter_map(|name| self.api.security_schemes.get(name))
+            .find_map(|scheme| {
+                let wanted = match &scheme.kind {
+                    SecuritySchemeKind::Basic
+                    | SecuritySchemeKind::Bearer
+                    | SecuritySchemeKind::Other(_) => "authorization",
+                    SecuritySchemeKind::ApiKey {
+                        location: ParameterLocation::Header,
+                        name,
+                    } => name,
+                    SecuritySchemeKind::ApiKey {
+                        location: ParameterLocation::Cookie,
+                        ..
+                    } => "cookie",
+                    SecuritySchemeKind::ApiKey { .. } => return None,
+                };
+                self.identities
+                    .always
+                    .iter()
+                    .find(|header| header.as_str().eq_ignore_ascii_case(wanted))
+            })
     }
 
     /// Removes what was made, the newest first. Tells what is left, with the reason.

@@ -33,7 +33,7 @@ pub struct Hints<'a> {
 
 /// Recipes, and the plan of each operation in the order of the description.
 pub fn infer(api: &Api, hints: &Hints<'_>) -> (Recipes, Vec<OperationPlan>) {
-    let producers = producers(api);
+    let producers = producers(api, hints);
     let mut recipes = hints.recipes.clone();
     for (resource, producer) in &producers {
         if !recipes.contains_key(resource) {
@@ -59,6 +59,8 @@ struct Producer {
     found: bool,
     /// The client chooses the id: a PUT on the item.
     chosen: bool,
+    /// The client chooses the id: where it stands in the body of a POST.
+    in_body: Option<Pointer>,
     /// DELETE on the item.
     delete: Option<usize>,
 }
@@ -105,9 +107,11 @@ fn resource_name(collection: &str) -> String {
     }
 }
 
-/// Paths are compared without the names of their parameters.
+/// Paths are compared without the names of their parameters, and without a slash at the end:
+/// `/pets/` is the collection of `/pets/{petId}` as well.
 fn shape(path: &str) -> String {
-    path.split('/')
+    path.trim_end_matches('/')
+        .split('/')
         .map(|segment| {
             if segment.starts_with('{') {
                 "{}"
@@ -119,7 +123,7 @@ fn shape(path: &str) -> String {
         .join("/")
 }
 
-fn producers(api: &Api) -> BTreeMap<String, Producer> {
+fn producers(api: &Api, hints: &Hints<'_>) -> BTreeMap<String, Producer> {
     let mut found = BTreeMap::new();
     let at = |method: &Method, path: &str| {
         api.operations
@@ -139,6 +143,7 @@ fn producers(api: &Api) -> BTreeMap<String, Producer> {
                 id,
                 found,
                 chosen,
+                in_body: None,
                 delete,
             };
             let linked = linked(api, operation, &parameter);
@@ -147,6 +152,10 @@ fn producers(api: &Api) -> BTreeMap<String, Producer> {
             let guessed = || {
                 let post = at(&Method::POST, &collection)?;
                 Some((post, guessed_id(api, post)?))
+            };
+            let named = || {
+                let post = at(&Method::POST, &collection)?;
+                Some((post, named_in_body(api, post, &parameter, hints)?))
             };
             let put = at(&Method::PUT, &item).filter(|put| {
                 api.operations[*put]
@@ -160,6 +169,11 @@ fn producers(api: &Api) -> BTreeMap<String, Producer> {
                 Some(producer(post, id, false, false))
             } else if let Some(put) = put {
                 Some(producer(put, String::new(), false, true))
+            } else if let Some((post, pointer)) = named() {
+                Some(Producer {
+                    in_body: Some(pointer),
+                    ..producer(post, String::new(), false, false)
+                })
             } else if let Some((post, id)) = guessed() {
                 Some(producer(post, id, false, false))
             } else {
@@ -219,6 +233,30 @@ fn id_in(api: &Api, operation: usize, parameter: &str, collection: &str) -> Opti
     ];
     let root = api.schema_place(schema).clone();
     find_id(api, &root, &names, 0)
+}
+
+/// Where the body of a creating operation carries the name that `parameter` wants, as a user
+/// is made with the `username` of its path: a text of the same name.
+fn named_in_body(
+    api: &Api,
+    operation: usize,
+    parameter: &str,
+    hints: &Hints<'_>,
+) -> Option<Pointer> {
+    let content = api.operations[operation].body.as_ref()?.contents.first()?;
+    let root = api.schema_place(content.schema?).clone();
+    let place = properties(api, &root, 0).remove(parameter)?;
+    let (_, schema) = api.document.follow(&place)?;
+    let free = schema.get("type") == Some(&json!("string"))
+        && ["enum", "const", "format", "pattern", "maxLength"]
+            .iter()
+            .all(|keyword| schema.get(keyword).is_none());
+    let pointer = Pointer::root().child(parameter);
+    let sent = (hints.sample)(operation)
+        .iter()
+        .filter_map(|(_, body)| body.as_ref())
+        .any(|body| pointer.get(body).is_some());
+    (free && sent).then_some(pointer)
 }
 
 /// Where the answer of a creating operation most likely carries the id when its schema names
@@ -355,20 +393,26 @@ fn recipe(
             arguments.insert(parameter, json!(reference.to_string()));
         }
     }
-    let id = if producer.chosen {
+    let id = if producer.chosen || producer.in_body.is_some() {
         "{run.unique}".to_owned()
     } else {
         producer.id.clone()
     };
     let output = BTreeMap::from([("id".to_owned(), id)]);
+    let filled = |mut body: Value| {
+        if let Some(pointer) = &producer.in_body {
+            pointer.set(&mut body, json!("{run.unique}"));
+        }
+        with_foreign_keys(body, resource, producers)
+    };
     let steps = vec![Call {
         operation: operation.id.clone(),
         identity: identity.clone(),
         arguments: arguments.clone(),
-        body: body.map(|body| with_foreign_keys(body, resource, producers)),
+        body: body.map(filled),
         alternatives: samples
             .filter_map(|(_, body)| body)
-            .map(|body| with_foreign_keys(body, resource, producers))
+            .map(filled)
             .collect(),
         output,
     }];
@@ -446,7 +490,13 @@ fn removal(
         })
         .flatten();
     let (id, delete) = match (producer, item) {
-        (Some(producer), _) => (Some(producer.id.clone()), producer.delete),
+        (Some(producer), _) => {
+            let id = match &producer.in_body {
+                Some(pointer) => format!("request{}", pointer.as_str()),
+                None => producer.id.clone(),
+            };
+            (Some(id), producer.delete)
+        }
         (None, Some((parameter, item))) => {
             let delete = api
                 .operations
