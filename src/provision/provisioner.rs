@@ -45,6 +45,8 @@ struct Created {
     what: String,
     delete: Option<(Call, BTreeMap<String, Map<String, Value>>)>,
     kept: Option<String>,
+    /// Whose it is, when the request that created it was sent with unusual credentials.
+    owner: Option<Credentials>,
 }
 
 /// Makes resources, builds requests that use them, and removes what it made.
@@ -212,6 +214,7 @@ impl Provisioner {
                 what: name.to_owned(),
                 delete: recipe.delete.clone().map(|call| (call, self.held.clone())),
                 kept: recipe.kept.clone(),
+                owner: None,
             });
         }
         Ok(())
@@ -270,6 +273,7 @@ impl Provisioner {
             what: format!("what {operation} created"),
             delete,
             kept: plan.kept.clone(),
+            owner: Some(answer.exchange.request.credentials.clone()),
         });
     }
 
@@ -389,6 +393,18 @@ impl Provisioner {
             request,
             operation: Some(operation),
             purpose,
+        };
+        Ok(self.script.send(outgoing).await)
+    }
+
+    /// Sends a call that cleans up with these credentials.
+    async fn call_as(&self, call: &Call, credentials: Credentials) -> Result<Answer, String> {
+        let (operation, mut request) = self.request(call, None)?;
+        request.credentials = credentials;
+        let outgoing = Outgoing {
+            request,
+            operation: Some(operation),
+            purpose: Purpose::Cleanup,
         };
         Ok(self.script.send(outgoing).await)
     }
@@ -519,7 +535,14 @@ impl Provisioner {
             let why = match (&created.delete, &created.kept) {
                 (Some((call, held)), _) => {
                     self.held.clone_from(held);
-                    match self.call(call, None, Purpose::Cleanup).await {
+                    let mut answer = self.call(call, None, Purpose::Cleanup).await;
+                    if let (Some(owner), true) = (
+                        &created.owner,
+                        answer.as_ref().is_ok_and(|one| matches!(one.status(), 401 | 403)),
+                    ) {
+                        answer = self.call_as(call, owner.clone()).await;
+                    }
+                    match answer {
                         // Gone already is as good as removed.
                         Ok(answer)
                             if answer.is_success() || matches!(answer.status(), 404 | 410) =>

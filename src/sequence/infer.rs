@@ -246,11 +246,7 @@ fn named_in_body(
     let content = api.operations[operation].body.as_ref()?.contents.first()?;
     let root = api.schema_place(content.schema?).clone();
     let place = properties(api, &root, 0).remove(parameter)?;
-    let (_, schema) = api.document.follow(&place)?;
-    let free = schema.get("type") == Some(&json!("string"))
-        && ["enum", "const", "format", "pattern", "maxLength"]
-            .iter()
-            .all(|keyword| schema.get(keyword).is_none());
+    let free = is_free_text(api, &place);
     let pointer = Pointer::root().child(parameter);
     let sent = (hints.sample)(operation)
         .iter()
@@ -376,7 +372,10 @@ fn recipe(
 ) -> Recipe {
     let operation = &api.operations[producer.operation];
     let identity = (hints.identity)(operation);
-    let mut samples = (hints.sample)(producer.operation).into_iter();
+    let mut samples = (hints.sample)(producer.operation);
+    // What needs the least of others first: optional references may even form a circle.
+    samples.sort_by_key(|(_, body)| body.as_ref().map_or(0, |one| foreign_keys(one, producers).len()));
+    let mut samples = samples.into_iter();
     let (mut arguments, body) = samples.next().unwrap_or_default();
     // What may be left out can only do harm here.
     arguments.retain(|name, _| {
@@ -400,20 +399,28 @@ fn recipe(
     };
     let output = BTreeMap::from([("id".to_owned(), id)]);
     let filled = |mut body: Value| {
+        for pointer in unique_names(api, operation, &body) {
+            pointer.set(&mut body, json!("{run.unique}"));
+        }
         if let Some(pointer) = &producer.in_body {
             pointer.set(&mut body, json!("{run.unique}"));
         }
         with_foreign_keys(body, resource, producers)
     };
+    let body = body.map(filled);
+    // An alternative is sent after the first was refused; nothing further is made for it.
+    let known: Vec<Reference> = body.iter().flat_map(references).collect();
+    let alternatives = samples
+        .filter_map(|(_, body)| body)
+        .map(filled)
+        .filter(|other| references(other).iter().all(|one| known.contains(one) || one.resource == "run"))
+        .collect();
     let steps = vec![Call {
         operation: operation.id.clone(),
         identity: identity.clone(),
         arguments: arguments.clone(),
-        body: body.map(filled),
-        alternatives: samples
-            .filter_map(|(_, body)| body)
-            .map(filled)
-            .collect(),
+        body,
+        alternatives,
         output,
     }];
     let this = format!("{{{resource}.id}}");
@@ -426,6 +433,52 @@ fn recipe(
         delete,
         kept: None,
     }
+}
+
+/// The members of a body that often must be unlike those of all others, as far as they are
+/// free text: a second resource with the same name may be refused.
+fn unique_names(api: &Api, operation: &Operation, body: &Value) -> Vec<Pointer> {
+    const NAMES: [&str; 8] = [
+        "name", "slug", "key", "title", "username", "login", "handle", "label",
+    ];
+    let schema = operation
+        .body
+        .as_ref()
+        .and_then(|one| one.contents.first()?.schema);
+    let Some(schema) = schema else {
+        return Vec::new();
+    };
+    let root = api.schema_place(schema).clone();
+    let places = properties(api, &root, 0);
+    NAMES
+        .into_iter()
+        .filter(|name| body.get(*name).is_some_and(Value::is_string))
+        .filter(|name| places.get(*name).is_some_and(|place| is_free_text(api, place)))
+        .map(|name| Pointer::root().child(name))
+        .collect()
+}
+
+/// Whether a schema allows any text, and shows none.
+fn is_free_text(api: &Api, place: &Place) -> bool {
+    api.document.follow(place).is_some_and(|(_, schema)| {
+        let bound = ["enum", "const", "format", "pattern", "example", "examples", "default"];
+        schema.get("type") == Some(&json!("string"))
+            && bound.iter().all(|keyword| schema.get(keyword).is_none())
+            && schema
+                .get("maxLength")
+                .and_then(Value::as_u64)
+                .is_none_or(|longest| longest >= 40)
+    })
+}
+
+/// Whether the values of a path parameter are listed: they name no resource.
+fn is_listed(api: &Api, operation: &Operation, name: &str) -> bool {
+    operation
+        .parameters
+        .iter()
+        .find(|one| one.location == ParameterLocation::Path && one.name == name)
+        .and_then(|one| api.document.follow(api.schema_place(one.schema?)))
+        .is_some_and(|(_, schema)| schema.get("enum").is_some() || schema.get("const").is_some())
 }
 
 /// The path parameter that names an item: the last segment.
@@ -607,6 +660,7 @@ fn plan(
             Some(reference) => {
                 bindings.insert(part, Bound::Reference(reference));
             }
+            None if is_listed(api, operation, &parameter) => {}
             None => unbound.push(parameter),
         }
     }
