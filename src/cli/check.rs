@@ -77,9 +77,11 @@ pub(super) fn check(arguments: &CheckArgs) -> Result<Exit, CliError> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| CliError::Input(format!("no runtime: {error}")))?;
     let reports = requested(&arguments.report)?;
-    let prepared = prepare(&arguments.selection, runtime.handle())?;
+    let mut prepared = prepare(&arguments.selection, runtime.handle())?;
     let base = base_url(&prepared)?;
     let settings = settings(arguments, &prepared)?;
+    Arc::make_mut(&mut prepared.bench.identities).always =
+        settings.headers.keys().cloned().collect();
     let folder = folder(arguments, &prepared.loaded.name)?;
     runtime.block_on(run(arguments, prepared, base, settings, &folder, &reports))
 }

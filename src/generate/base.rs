@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::bind;
+use super::boundary::is_singled_out;
 use super::plan::{Base, Bases, Plan, Root};
 use super::shape::Node;
 use super::supply::{body_of, content_examples, content_order, parameter_value, without_read_only};
@@ -16,6 +17,24 @@ use crate::pointer::Pointer;
 /// Parts that are left out of a base because they cannot be written.
 const MAX_UNWRITABLE: usize = 50;
 
+/// Headers that make a request depend on the state of what it names (RFC 9110, sections 13.1
+/// and 14.2): with any value but a current one, a refusal is right.
+const CONDITIONAL_HEADERS: [&str; 6] = [
+    "if-match",
+    "if-none-match",
+    "if-modified-since",
+    "if-unmodified-since",
+    "if-range",
+    "range",
+];
+
+fn is_conditional(parameter: &crate::api::Parameter) -> bool {
+    parameter.location == ParameterLocation::Header
+        && CONDITIONAL_HEADERS
+            .iter()
+            .any(|name| parameter.name.eq_ignore_ascii_case(name))
+}
+
 /// Makes and plans all bases.
 pub(super) fn bases(plan: &mut Plan<'_>) -> Bases {
     let mut bases = Bases::default();
@@ -28,6 +47,7 @@ pub(super) fn bases(plan: &mut Plan<'_>) -> Bases {
     let full = full(plan);
     let minimal = minimal(plan);
     other_contents(plan, full.as_ref());
+    bases.plain = full.as_ref().and_then(|full| plain(plan, full));
     bases.main = full.or(first_example).or_else(|| minimal.clone());
     bases.minimal = minimal;
     bases
@@ -92,6 +112,32 @@ fn full(plan: &mut Plan<'_>) -> Option<Base> {
     add(plan, base, "full", Origin::Full, true)
 }
 
+/// The full base without optional parameters of free text, when there are any: their values
+/// often mean something that no description tells, and one that the server does not know
+/// would hide all else.
+fn plain(plan: &mut Plan<'_>, full: &Base) -> Option<Base> {
+    let mut base = full.clone();
+    let parameters = &plan.operation.parameters;
+    base.input.arguments.retain(|argument| {
+        parameters.iter().enumerate().any(|(index, one)| {
+            one.location == argument.location
+                && one.name == argument.name
+                && (one.required
+                    || one.location == ParameterLocation::Path
+                    || plan.is_bound(Root::Parameter(index), &Pointer::root())
+                    || is_singled_out(plan, index))
+        })
+    });
+    base.fresh
+        .retain(|(root, _)| plan.value(&base.input, *root).is_some());
+    if base.input.arguments.len() == full.input.arguments.len() {
+        return None;
+    }
+    let label = "boundary/free-text/omitted";
+    let origin = Origin::Variant("free text omitted".to_owned());
+    add(plan, base, label, origin, false)
+}
+
 fn minimal(plan: &mut Plan<'_>) -> Option<Base> {
     let required = plan
         .operation
@@ -150,7 +196,10 @@ fn assemble(
                 Extent::Minimal => false,
                 Extent::Random => plan.stream(&format!("{label}/{}", parameter.name)).coin(),
             };
-        if !wanted || !encode::is_sent(parameter.location, &parameter.name) {
+        if !wanted
+            || !encode::is_sent(parameter.location, &parameter.name)
+            || (is_conditional(parameter) && !required)
+        {
             continue;
         }
         match parameter_value(plan, index, extent) {

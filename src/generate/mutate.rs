@@ -13,7 +13,8 @@ use crate::pointer::Pointer;
 use crate::schema::Mismatch;
 
 /// Plans a conforming case: `base` with `value` as the new value of `root`, changed at
-/// `changed`. Tells whether the value is one that the description allows.
+/// `changed`; `stated` if the description singles the value out. Tells whether the value is
+/// one that the description allows.
 pub(super) fn conforming(
     plan: &mut Plan<'_>,
     base: &Base,
@@ -21,6 +22,7 @@ pub(super) fn conforming(
     changed: &Pointer,
     value: Value,
     label: &str,
+    stated: bool,
 ) -> bool {
     if !plan.is_valid(root, base.content, &value) {
         return false;
@@ -37,9 +39,14 @@ pub(super) fn conforming(
     let case = format!("boundary/{label}");
     plan.freshen(&mut input, base, &case, Some((root, changed)));
     // Slashes within the label tell the place from the constraint for people.
-    let origin = match label.rsplit_once('/') {
-        Some((place, constraint)) => Origin::Boundary(format!("{place} {constraint}")),
-        None => Origin::Boundary(label.to_owned()),
+    let edge = match label.rsplit_once('/') {
+        Some((place, constraint)) => format!("{place} {constraint}"),
+        None => label.to_owned(),
+    };
+    let origin = if stated {
+        Origin::Boundary(edge)
+    } else {
+        Origin::Variant(edge)
     };
     let intent = Intent::Conforming;
     plan.push(&case, intent, origin, Some(base.id.clone()), input);

@@ -45,6 +45,23 @@ pub(super) struct Bases {
     pub(super) main: Option<Base>,
     /// The minimal one, if it differs.
     pub(super) minimal: Option<Base>,
+    /// The main one without optional parameters of free text, if it has any.
+    pub(super) plain: Option<Base>,
+}
+
+impl Bases {
+    /// The base for changes outside parameters and body: the one most likely to be accepted.
+    pub(super) fn general(&self) -> Option<&Base> {
+        self.plain.as_ref().or(self.main.as_ref())
+    }
+
+    /// The base for changes in a part: the plain one where it has the part.
+    pub(super) fn around(&self, plan: &Plan<'_>, root: Root) -> Option<&Base> {
+        self.plain
+            .as_ref()
+            .filter(|plain| plan.value(&plain.input, root).is_some())
+            .or(self.main.as_ref())
+    }
 }
 
 /// What cases of one operation share, and the cases so far.

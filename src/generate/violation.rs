@@ -15,11 +15,12 @@ use crate::pointer::Pointer;
 
 /// Plans all violations of the main base.
 pub(super) fn violations(plan: &mut Plan<'_>, bases: &Bases) {
-    let Some(base) = &bases.main else {
+    let (Some(main), Some(general)) = (&bases.main, bases.general()) else {
         plan.note("violating", "there is no conforming case to make them from");
         return;
     };
-    for root in plan.roots(&base.input) {
+    for root in plan.roots(&main.input) {
+        let base = bases.around(plan, root).unwrap_or(main);
         if let Root::Parameter(index) = root {
             missing_parameter(plan, base, index);
         }
@@ -40,11 +41,11 @@ pub(super) fn violations(plan: &mut Plan<'_>, bases: &Bases) {
             spot.all(plan);
         }
     }
-    missing_body(plan, base);
-    credentials(plan, base);
-    content_type(plan, base);
-    malformed(plan, base);
-    method(plan, base);
+    missing_body(plan, general);
+    credentials(plan, general);
+    content_type(plan, general);
+    malformed(plan, general);
+    method(plan, general);
 }
 
 /// Plans a violation of something other than a schema.
