@@ -164,6 +164,9 @@ pub enum Origin {
     /// One constraint at its edge, e.g. `title maxLength 120`; the description states
     /// explicitly that the value is allowed.
     Boundary(String),
+    /// A base case with another form in one place, e.g. `query/page alone`; the value there
+    /// is one of many, and the description does not single it out.
+    Variant(String),
     /// A random value.
     Random,
     /// A base case with one thing wrong.
@@ -177,7 +180,7 @@ impl Origin {
             Self::Example(_) => "example",
             Self::Full => "full",
             Self::Minimal => "minimal",
-            Self::Boundary(_) => "boundary",
+            Self::Boundary(_) | Self::Variant(_) => "boundary",
             Self::Random => "random",
             Self::Mutation => "violating",
         }

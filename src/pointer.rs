@@ -93,12 +93,21 @@ impl Pointer {
 
     /// What this points to in `value`.
     pub fn get<'v>(&self, value: &'v Value) -> Option<&'v Value> {
-        value.pointer(&self.0)
+        // Unlike `Value::pointer`, this allocates only for tokens that are escaped.
+        self.tokens().try_fold(value, |value, token| match value {
+            Value::Object(members) => members.get(&*token),
+            Value::Array(elements) => elements.get(array_index(&token)?),
+            _ => None,
+        })
     }
 
     /// What this points to in `value`, to change it.
     pub fn get_mut<'v>(&self, value: &'v mut Value) -> Option<&'v mut Value> {
-        value.pointer_mut(&self.0)
+        self.tokens().try_fold(value, |value, token| match value {
+            Value::Object(members) => members.get_mut(&*token),
+            Value::Array(elements) => elements.get_mut(array_index(&token)?),
+            _ => None,
+        })
     }
 
     /// Puts `new` there. Missing members of existing objects are made, and an
@@ -146,6 +155,14 @@ impl Pointer {
     }
 }
 
+/// An array index as RFC 6901 allows it: no sign, no leading zeros.
+fn array_index(token: &str) -> Option<usize> {
+    if token.starts_with('+') || token.len() > 1 && token.starts_with('0') {
+        return None;
+    }
+    token.parse().ok()
+}
+
 impl fmt::Display for Pointer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
@@ -184,6 +201,24 @@ mod tests {
             pointer.parent().expect("not the root").as_str(),
             "/a~1b/m~0n"
         );
+    }
+
+    #[test]
+    fn get_takes_indices_as_rfc_6901_writes_them() {
+        let value = json!({"a/b": [0, {"~": 1}]});
+        let get = |pointer: &str| Pointer::new(pointer).get(&value).cloned();
+        assert_eq!(get("/a~1b/1/~0"), Some(json!(1)));
+        assert_eq!(get(""), Some(value.clone()));
+        for nothing in [
+            "/a~1b/01",
+            "/a~1b/+1",
+            "/a~1b/-",
+            "/a~1b/2",
+            "/a~1b/0/x",
+            "/x",
+        ] {
+            assert_eq!(get(nothing), None, "{nothing}");
+        }
     }
 
     #[test]

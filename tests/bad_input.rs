@@ -87,11 +87,11 @@ fn a_document_that_is_no_openapi_is_told() {
 #[test]
 fn a_yaml_bomb_is_told() {
     let mut bomb = String::from("openapi: 3.1.0\na: &a [x, x, x, x, x, x, x, x, x]\n");
-    for (this, last) in "bcdefghi".chars().zip("abcdefgh".chars()) {
-        bomb.push_str(&format!(
-            "{this}: &{this} [{}]\n",
-            vec![format!("*{last}"); 9].join(", ")
-        ));
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+    for pair in names.windows(2) {
+        let (last, this) = (pair[0], pair[1]);
+        let aliases = vec![format!("*{last}"); 9].join(", ");
+        bomb += &[this, ": &", this, " [", &aliases, "]\n"].concat();
     }
     refused("api.yaml", bomb.as_bytes(), &["api.yaml"]);
 }
@@ -116,7 +116,29 @@ fn a_reference_loop_through_three_files_is_a_flaw_and_the_rest_goes_on() {
         text.contains("one.yaml:1:") || text.contains("api.yaml:12:"),
         "{text}"
     );
+    // The flaw stands with its lines, and in the ledger as not judged.
+    assert!(text.contains("$ref: 'two.yaml#/B'"), "{text}");
+    assert!(
+        text.contains("set aside for a flaw at") && text.contains("response 200 of looped"),
+        "{text}"
+    );
     assert!(text.contains("promises:"), "{text}");
+}
+
+#[test]
+fn credentials_that_are_refused_are_exit_3() {
+    let url = server(|_| Reply::text("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"));
+    let folder = folder();
+    let description = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nsecurity: [{key: []}]\ncomponents: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}\npaths: {/a: {get: {parameters: [{name: n, in: query, schema: {type: string, enum: [a, b, c, d, e, f]}}], responses: {'200': {description: d}, '401': {description: d}}}}}\n";
+    std::fs::write(folder.path().join("api.yaml"), description).expect("written");
+    let config = "[identities.me]\ncredentials.key = { file = \"key\" }\n";
+    std::fs::write(folder.path().join("assize.toml"), config).expect("written");
+    std::fs::write(folder.path().join("key"), "a-stale-secret\n").expect("written");
+    let output = assize(folder.path(), &["check", "api.yaml", "--url", &url]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert!(text.contains("credentials were refused"), "{text}");
+    assert!(!text.contains("a-stale-secret"), "{text}");
 }
 
 #[test]
@@ -311,12 +333,21 @@ fn a_server_that_sends_invalid_utf8() {
 #[test]
 fn a_server_that_sends_ten_thousand_headers() {
     let (_, text) = hostile(|_| {
-        let mut head = String::from("HTTP/1.1 200 OK\r\n");
-        for number in 0..10_000 {
-            head.push_str(&format!("X-Header-{number}: {number}\r\n"));
-        }
-        head.push_str("Content-Length: 2\r\n\r\n{}");
-        Reply::text(&head)
+        let headers: Vec<String> = (0..10_000)
+            .map(|number| {
+                format!(
+                    "X-Header-{number}: {number}
+"
+                )
+            })
+            .collect();
+        let headers = headers.concat();
+        Reply::text(&format!(
+            "HTTP/1.1 200 OK
+{headers}Content-Length: 2
+
+{{}}"
+        ))
     });
     assert!(text.contains("promises:"), "{text}");
 }

@@ -68,6 +68,7 @@ fn causes(run: &Run) -> BTreeSet<String> {
         .map(|group| match group.finding.promise {
             Promise::Requirement { id } => id.to_string(),
             Promise::Check { check, .. } => check.to_string(),
+            Promise::Part { part } => part.to_string(),
         })
         .collect()
 }

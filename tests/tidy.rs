@@ -167,8 +167,11 @@ fn only_some_modules_are_async() {
         if !ASYNC.contains(&module.as_str()) {
             for (number, line) in text.lines().enumerate() {
                 let code = line.split("//").next().unwrap_or_default();
+                let awaits = code.match_indices(".await").any(|(at, _)| {
+                    !code[at + 6..].starts_with(|one: char| one.is_alphanumeric() || one == '_')
+                });
                 assert!(
-                    !code.contains("async fn") && !code.contains(".await"),
+                    !code.contains("async fn") && !awaits,
                     "{}:{}: {module} is not async",
                     path.display(),
                     number + 1

@@ -45,7 +45,7 @@ pub(crate) fn in_process(
         move || {
             let router = router.clone();
             async move {
-                let mut request = axum::http::Request::new(Body::empty());
+                let mut request = http::Request::new(Body::empty());
                 *request.uri_mut() = PATH.parse().expect("a path is a URI");
                 let Ok(response) = router.oneshot(request).await;
                 assert_eq!(response.status(), 200);

@@ -14,7 +14,7 @@ declare_check! {
     /// seldom tell all rules, a refusal is a finding only when the contract declares that its
     /// description decides everything, or when the case differs from an accepted one in a
     /// single value at the edge of a constraint: there the description says outright that the
-    /// value is allowed.
+    /// value is allowed. A value that merely is of the right type may mean nothing to the server.
     ///
     /// ## Why it matters
     /// A client that follows the description cannot do its work, and nothing in the
@@ -60,7 +60,9 @@ fn judge(subject: &Subject<'_>) -> Judgement {
 /// Judges a refusal of the request itself.
 fn refused(subject: &Subject<'_>, case: &Case, status: u16) -> Judgement {
     let (what, origin) = match &case.origin {
-        Origin::Boundary(edge) => (edge.clone(), format!("boundary {edge}")),
+        Origin::Boundary(edge) | Origin::Variant(edge) => {
+            (edge.clone(), format!("boundary {edge}"))
+        }
         Origin::Example(name) => (format!("the example {name}"), format!("example {name}")),
         Origin::Full => (
             "all properties and parameters".to_owned(),

@@ -1,7 +1,7 @@
 //! `assize check`: tests a server.
 
 use std::fs::File;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,65 +10,32 @@ use clap::Args;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::fetch::HttpFetch;
-use super::identities::{self, Cast};
-use super::subject::{self, Loaded};
+use super::output::{folder, requested, write_reports};
+use super::selection::{Prepared, Selection, prepare, seconds};
+use super::signal::signal;
+use super::subject::Loaded;
 use super::{CliError, Display, Exit, config};
+use crate::api::Api;
 use crate::checks;
-use crate::engine::{self, Bench, Locator, Plan, PlanOptions, RunOptions, Stop};
+use crate::engine::{self, Bench, Locator, Plan, RunOptions, Stop};
 use crate::reference;
-use crate::report::{self, Format, Live, LogWriter, Screen, Style};
-use crate::schema::Schemas;
+use crate::report::{Format, Live, LogWriter, Screen};
+use crate::spec;
 use crate::transport::{Http, Limits, Paced, Pacer, Settings, Target, Tls, Transport};
 use crate::verdict::{
     Counts, Ending, FORMAT_VERSION, FlawNote, Recorder, Run, RunStarted, Verdict,
 };
 
-/// What is tested, and with which cases.
-#[derive(Debug, Args)]
-pub(super) struct Selection {
-    /// A contract that is compiled in (`thenvoi`), a contract folder, or an API description:
-    /// a file, a URL, `-` for standard input. Default: thenvoi.
-    #[arg(value_name = "CONTRACT|SPEC")]
-    pub(super) contract: Option<String>,
-    /// The base URL of the server. Without it, a compiled-in contract is tested against the
-    /// embedded reference server.
-    #[arg(long, env = "ASSIZE_URL", value_name = "URL")]
-    pub(super) url: Option<String>,
-    /// The configuration [default: assize.toml, if there is one].
-    #[arg(long, env = "ASSIZE_CONFIG", value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
-    /// The seed of all random choices.
-    #[arg(long, env = "ASSIZE_SEED", default_value_t = 0)]
-    pub(super) seed: u64,
-    /// Random conforming cases for each operation, besides the systematic ones.
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    pub(super) random: usize,
-    /// Only operations and requirements whose id or path contains TEXT. May be repeated.
-    #[arg(long, value_name = "TEXT")]
-    pub(super) only: Vec<String>,
-    /// How many requests a search for an undeclared limit may take.
-    #[arg(long, default_value_t = 200, value_name = "N")]
-    pub(super) probe_budget: u64,
-    /// No probes: only the checks of each exchange.
-    #[arg(long)]
-    pub(super) no_probes: bool,
-    /// Seconds that one request may take [default: 10; 20 for descriptions].
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    pub(super) timeout: Option<Duration>,
-    /// How many sequences run at once.
-    #[arg(long, env = "ASSIZE_WORKERS", default_value_t = 8, value_name = "N")]
-    pub(super) workers: usize,
-}
+/// How many flaws are shown with the lines around them.
+const SNIPPETS: usize = 20;
 
 /// Tests a server.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     #[command(flatten)]
-    selection: Selection,
+    pub(super) selection: Selection,
     /// Requests per second, at most.
     #[arg(long, env = "ASSIZE_RATE", value_name = "N")]
     rate: Option<f64>,
@@ -92,139 +59,29 @@ pub(super) struct CheckArgs {
     strict: bool,
     /// What goes to standard output.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
-    format: Format,
+    pub(super) format: Format,
     /// A report besides, as FORMAT or FORMAT=PATH. May be repeated.
     #[arg(long, value_name = "FORMAT[=PATH]")]
-    report: Vec<String>,
+    pub(super) report: Vec<String>,
     /// The folder for the event log and the reports [default: a new one in reports/runs].
     #[arg(long, value_name = "FOLDER")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
     /// Mask times, ports and ids in reports, so that they can be compared.
     #[arg(long, hide = true)]
-    masked: bool,
+    pub(super) masked: bool,
     #[command(flatten)]
-    display: Display,
-}
-
-/// A time in seconds, as an argument gives it.
-fn seconds(text: &str) -> Result<Duration, String> {
-    let number: f64 = text
-        .parse()
-        .map_err(|_| "this is no number of seconds".to_owned())?;
-    match Duration::try_from_secs_f64(number) {
-        Ok(time) if !time.is_zero() => Ok(time),
-        _ => Err("this allows no time at all".to_owned()),
-    }
-}
-
-/// Everything but the network.
-pub(super) struct Prepared {
-    pub(super) bench: Bench,
-    pub(super) plan: Plan,
-    loaded: Loaded,
-    cast: Cast,
-    config: config::Config,
-    /// The base URL; `None` for the embedded server.
-    url: Option<String>,
-    demo: bool,
-}
-
-/// Loads, casts and plans.
-pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared, CliError> {
-    let config = config::read(selection.config.as_deref())?;
-    let timeout = selection.timeout.unwrap_or(Duration::from_secs(20));
-    let fetch = HttpFetch::new(handle.clone(), timeout);
-    let loaded = subject::load(selection.contract.as_deref(), &fetch)?;
-    let url = selection.url.clone().or_else(|| config.target.url.clone());
-    let loopback = url.as_deref().is_none_or(is_loopback);
-    let demo = loaded.embedded && loopback && config.identities.is_empty();
-    let cast = if demo {
-        identities::demo(&loaded.contract.file, &loaded.api)?
-    } else {
-        identities::configured(&config, &loaded.contract.file, &loaded.api)?
-    };
-    let bench = Bench {
-        api: Arc::clone(&loaded.api),
-        schemas: Arc::new(Schemas::new(&loaded.api)),
-        contract: loaded.contract.file.clone(),
-        requirements: loaded.contract.requirements.clone(),
-        identities: Arc::new(cast.identities.clone()),
-        credentials: cast.holders.clone(),
-    };
-    let plan = engine::plan(
-        &bench,
-        &PlanOptions {
-            seed: selection.seed,
-            random: selection.random,
-            only: selection.only.clone(),
-            budget: selection.probe_budget,
-            loopback,
-            probes: !selection.no_probes,
-        },
-    );
-    if plan.sequences.is_empty() && plan.requirements.is_empty() {
-        return Err(CliError::Input(if selection.only.is_empty() {
-            format!("{} has no operation: there is nothing to test", loaded.name)
-        } else {
-            format!(
-                "--only {}: no operation and no requirement matches",
-                selection.only.join(" ")
-            )
-        }));
-    }
-    Ok(Prepared {
-        bench,
-        plan,
-        loaded,
-        cast,
-        config,
-        url,
-        demo,
-    })
-}
-
-/// Whether a URL leads to this machine.
-fn is_loopback(url: &str) -> bool {
-    let Ok(url) = url::Url::parse(url) else {
-        return false;
-    };
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-/// Resolves when the user interrupts or the system asks to stop.
-pub(super) async fn signal() {
-    let interrupt = async {
-        // Without a handler, the signal ends the process as it always does.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                () = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    interrupt.await;
+    pub(super) display: Display,
 }
 
 pub(super) fn check(arguments: &CheckArgs) -> Result<Exit, CliError> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| CliError::Input(format!("no runtime: {error}")))?;
     let reports = requested(&arguments.report)?;
-    let prepared = prepare(&arguments.selection, runtime.handle())?;
+    let mut prepared = prepare(&arguments.selection, runtime.handle())?;
     let base = base_url(&prepared)?;
     let settings = settings(arguments, &prepared)?;
+    Arc::make_mut(&mut prepared.bench.identities).always =
+        settings.headers.keys().cloned().collect();
     let folder = folder(arguments, &prepared.loaded.name)?;
     runtime.block_on(run(arguments, prepared, base, settings, &folder, &reports))
 }
@@ -246,23 +103,6 @@ fn base_url(prepared: &Prepared) -> Result<Option<String>, CliError> {
         ),
         None => "which server? Add --url, e.g. --url http://127.0.0.1:8080".to_owned(),
     }))
-}
-
-/// The reports besides standard output: format and path.
-fn requested(reports: &[String]) -> Result<Vec<(Format, Option<PathBuf>)>, CliError> {
-    reports
-        .iter()
-        .map(|text| {
-            let (format, path) = match text.split_once('=') {
-                Some((format, path)) => (format, Some(PathBuf::from(path))),
-                None => (text.as_str(), None),
-            };
-            let format = format
-                .parse::<Format>()
-                .map_err(|error| CliError::Input(format!("--report {text}: {error}")))?;
-            Ok((format, path))
-        })
-        .collect()
 }
 
 fn settings(arguments: &CheckArgs, prepared: &Prepared) -> Result<Settings, CliError> {
@@ -312,37 +152,6 @@ fn settings(arguments: &CheckArgs, prepared: &Prepared) -> Result<Settings, CliE
     })
 }
 
-/// The folder for this run: named, or new in `reports/runs`.
-fn folder(arguments: &CheckArgs, name: &str) -> Result<PathBuf, CliError> {
-    let folder = match &arguments.out {
-        Some(folder) => folder.clone(),
-        None => {
-            let stem: String = Path::new(name)
-                .file_stem()
-                .map(|stem| stem.to_string_lossy().into_owned())
-                .unwrap_or_default()
-                .chars()
-                .filter(|one| one.is_ascii_alphanumeric() || matches!(one, '-' | '_'))
-                .collect();
-            let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S").to_string();
-            let runs = Path::new("reports").join("runs");
-            let base = format!("{now}-{}", if stem.is_empty() { "run" } else { &stem });
-            let mut folder = runs.join(&base);
-            let mut count = 1;
-            while folder.exists() {
-                count += 1;
-                folder = runs.join(format!("{base}-{count}"));
-            }
-            folder
-        }
-    };
-    std::fs::create_dir_all(&folder).map_err(|error| CliError::Output {
-        what: folder.display().to_string(),
-        error,
-    })?;
-    Ok(folder)
-}
-
 async fn run(
     arguments: &CheckArgs,
     prepared: Prepared,
@@ -373,10 +182,10 @@ async fn run(
         notes.push("the certificate of the server is not verified (--insecure)".to_owned());
     }
     let target = Target::new(settings)?;
-    let shown = target.base().to_owned();
+    let shown = target.base().clone();
     let pacer = Pacer::new(arguments.rate.or(config.target.rate), in_flight(arguments));
     let transport: Arc<dyn Transport> = Arc::new(Paced::new(Arc::new(Http::new(target)?), pacer));
-    let started = started(arguments, &bench, &plan, &loaded, shown, notes, demo);
+    let first = started(arguments, &bench, &plan, &loaded, shown, notes, demo);
     let (stop, _) = watch::channel(None);
     let options = RunOptions {
         workers: arguments.selection.workers,
@@ -407,34 +216,26 @@ async fn run(
     let mut log = LogWriter::new(log);
     let mut piped = (arguments.format == Format::Ndjson).then(|| LogWriter::new(std::io::stdout()));
     let mut lost: Option<CliError> = None;
-    let mut folded = Run::default();
+    let mut outcome = Run::default();
     let token: Arc<str> = token(arguments).into();
-    engine::run(
-        &bench,
-        &plan,
-        started,
-        transport,
-        &token,
-        options,
-        |event| {
-            // A full disk must not end the run: what is known is still reported.
-            if let Err(error) = log.write(&event)
-                && lost.is_none()
-            {
-                lost = Some(CliError::Output {
-                    what: log_path.display().to_string(),
-                    error,
-                });
-            }
-            if let Some(piped) = &mut piped
-                && piped.write(&event).is_err()
-            {
-                // Whoever read standard output has gone; the file has everything.
-            }
-            folded.apply(&event);
-            live.on(&event, &folded);
-        },
-    )
+    engine::run(&bench, &plan, first, transport, &token, options, |event| {
+        // A full disk must not end the run: what is known is still reported.
+        if let Err(error) = log.write(&event)
+            && lost.is_none()
+        {
+            lost = Some(CliError::Output {
+                what: log_path.display().to_string(),
+                error,
+            });
+        }
+        if let Some(piped) = &mut piped
+            && piped.write(&event).is_err()
+        {
+            // Whoever read standard output has gone; the file has everything.
+        }
+        outcome.apply(&event);
+        live.on(&event, &outcome);
+    })
     .await;
     interrupting.abort();
     if let Err(error) = log.flush()
@@ -445,11 +246,11 @@ async fn run(
             error,
         });
     }
-    write_reports(arguments, &folded, folder, reports)?;
+    write_reports(arguments, &outcome, folder, reports)?;
     if let Some(error) = lost {
         return Err(error);
     }
-    Ok(exit(&folded, arguments.strict))
+    Ok(exit(&outcome, arguments.strict))
 }
 
 /// As many requests as may be in flight: sequences of safe operations send batches.
@@ -496,17 +297,12 @@ fn started(
     mut notes: Vec<String>,
     own_server: bool,
 ) -> RunStarted {
-    let locator = Locator::new(Arc::clone(&bench.api));
     let mut digest = Sha256::new();
     for source in &bench.api.document.sources {
         digest.update(source.text.as_bytes());
         digest.update([0]);
     }
-    let digest = digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest = crate::verdict::hex(&digest.finalize());
     if !plan.unplanned.is_empty() {
         notes.push(format!(
             "{} constraints without a case; `assize plan` tells which and why",
@@ -534,89 +330,31 @@ fn started(
         checks: checks::ALL.iter().map(|check| check.id.into()).collect(),
         requirements: plan.requirements.clone(),
         rows: plan.rows.clone(),
-        flaws: bench
-            .api
-            .flaws
-            .iter()
-            .filter_map(|flaw| {
-                Some(FlawNote {
-                    location: locator.locate(&flaw.place)?,
-                    message: flaw.message.clone(),
-                    help: flaw.help.clone(),
-                    quarantined: flaw.quarantined.clone(),
-                })
-            })
-            .collect(),
+        flaws: flaws(&bench.api),
         notes,
         assumed: arguments.assume.clone(),
         own_server,
     }
 }
 
-fn write_reports(
-    arguments: &CheckArgs,
-    run: &Run,
-    folder: &Path,
-    reports: &[(Format, Option<PathBuf>)],
-) -> Result<(), CliError> {
-    let plain = Style {
-        masked: arguments.masked,
-        ..Style::default()
-    };
-    let mut files = vec![
-        (Format::Markdown, folder.join("report.md")),
-        (Format::Junit, folder.join("junit.xml")),
-    ];
-    for (format, path) in reports {
-        let default = || folder.join(format!("report.{}", format.extension()));
-        files.push((*format, path.clone().unwrap_or_else(default)));
-    }
-    // One report that cannot be written does not keep the others from being written.
-    let mut failed = None;
-    for (format, path) in files {
-        let written = if format == Format::Ndjson {
-            std::fs::copy(folder.join("events.ndjson"), &path).map(drop)
-        } else {
-            write_file(format, run, &path, &plain)
-        };
-        if let Err(error) = written {
-            failed.get_or_insert(CliError::Output {
-                what: path.display().to_string(),
-                error,
-            });
-        }
-    }
-    if arguments.format != Format::Ndjson {
-        let stdout = std::io::stdout();
-        let style = Style {
-            color: arguments.display.color.on(stdout.is_terminal()),
-            verbose: arguments.display.verbose,
-            quiet: arguments.display.quiet,
-            ..plain
-        };
-        let mut out = std::io::BufWriter::new(stdout.lock());
-        let written =
-            report::write(arguments.format, run, &mut out, &style).and_then(|()| out.flush());
-        // `assize check | head` is no failure: the files have everything.
-        if let Err(error) = written
-            && error.kind() != std::io::ErrorKind::BrokenPipe
-        {
-            failed.get_or_insert(CliError::Output {
-                what: "standard output".to_owned(),
-                error,
-            });
-        }
-    }
-    failed.map_or(Ok(()), Err)
-}
-
-fn write_file(format: Format, run: &Run, path: &Path, style: &Style) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut out = std::io::BufWriter::new(File::create(path)?);
-    report::write(format, run, &mut out, style)?;
-    out.flush()
+/// The flaws of a description, located; the first with their lines.
+fn flaws(api: &Arc<Api>) -> Vec<FlawNote> {
+    let locator = Locator::new(Arc::clone(api));
+    let first = &api.flaws[..api.flaws.len().min(SNIPPETS)];
+    let mut snippets = spec::snippets(&api.document, first, false).into_iter();
+    api.flaws
+        .iter()
+        .filter_map(|flaw| {
+            let snippet = snippets.next();
+            Some(FlawNote {
+                location: locator.locate(&flaw.place)?,
+                message: flaw.message.clone(),
+                help: flaw.help.clone(),
+                quarantined: flaw.quarantined.clone(),
+                snippet,
+            })
+        })
+        .collect()
 }
 
 /// The exit code of a run.

@@ -1,5 +1,6 @@
 //! `assize list` and `assize explain`: the documentation of what judges.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 
 use clap::{Args, ValueEnum};
@@ -82,7 +83,7 @@ pub(super) fn list(arguments: &ListArgs) -> Result<Exit, CliError> {
         .unwrap_or_default();
     let mut text = String::new();
     for (id, line) in entries {
-        text.push_str(&format!("{id:<width$}  {line}\n"));
+        let _ = writeln!(text, "{id:<width$}  {line}");
     }
     print(&text)
 }
@@ -93,11 +94,11 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
         return print(&format!("# check {id}\n\n{}", check.docs()));
     }
     if let Some(probe) = probes::find(id) {
-        let docs: String = probe
-            .docs
-            .lines()
-            .map(|line| format!("{}\n", line.trim_start()))
-            .collect();
+        let docs: Vec<&str> = probe.docs.lines().map(str::trim_start).collect();
+        let docs = docs.join(
+            "
+",
+        );
         return print(&format!(
             "# probe {id}\n\n{docs}\nAspects: {}\nIdentities: {}\n",
             probe.aspects.join(", "),

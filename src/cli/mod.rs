@@ -6,9 +6,12 @@ mod exit;
 mod explain;
 mod fetch;
 mod identities;
+mod output;
 mod plan;
 mod report;
+mod selection;
 mod serve;
+mod signal;
 mod subject;
 
 use std::ffi::OsString;

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use clap::Args;
 
-use super::check::{Prepared, Selection, prepare};
+use super::selection::{Prepared, Selection, prepare};
 use super::{CliError, Exit};
 use crate::generate;
 

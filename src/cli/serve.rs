@@ -54,15 +54,21 @@ pub(super) fn serve(arguments: &ServeArgs) -> Result<Exit, CliError> {
         let address = listener
             .local_addr()
             .map_err(|error| CliError::Input(error.to_string()))?;
-        announce(address, &arguments.fault).map_err(|error| CliError::Output {
-            what: "the address".to_owned(),
-            error,
-        })?;
+        match announce(address, &arguments.fault) {
+            // Who reads only the URL and goes still wants the server.
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                return Err(CliError::Output {
+                    what: "the address".to_owned(),
+                    error,
+                });
+            }
+            _ => {}
+        }
         let log: Option<Log> = arguments
             .display
             .verbose
             .then(|| Arc::new(|line: &reference::LogLine| anstream::eprintln!("{line}")) as Log);
-        reference::serve(listener, settings, log, super::check::signal())
+        reference::serve(listener, settings, log, super::signal::signal())
             .await
             .map_err(|error| CliError::Target(format!("the server stopped: {error}")))
     })?;

@@ -11,7 +11,7 @@ mod reading;
 use std::fmt::Write;
 
 pub use body::concrete_media_type;
-pub use reading::still_violates;
+pub use reading::{body_still_violates, still_violates};
 
 use crate::api::{Api, Operation, Parameter, ParameterLocation};
 use crate::case::{Argument, Input, Part};
@@ -36,12 +36,24 @@ pub enum EncodeError {
     },
 }
 
-/// Headers that OpenAPI takes out of the hands of parameters (Parameter Object, `name`).
+/// Headers that have ways of their own into a request.
 const RESERVED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
+
+/// Whether a parameter is sent at all: `Accept`, `Content-Type` and `Authorization` are not
+/// parameters, even where a description lists them (OpenAPI, Parameter Object, `name`).
+pub fn is_sent(location: ParameterLocation, name: &str) -> bool {
+    location != ParameterLocation::Header
+        || !RESERVED_HEADERS
+            .iter()
+            .any(|reserved| name.eq_ignore_ascii_case(reserved))
+}
 
 /// Builds the request for an input.
 ///
-/// `credentials` are carried along, not applied: the transport adds them.
+/// `credentials` are carried along, not applied: the transport adds them. An argument that the
+/// operation does not know is written by the defaults of its location. A body whose media
+/// type is not offered has the bytes that it has under the first one that is, JSON preferred:
+/// only its name is false.
 ///
 /// # Errors
 /// A part that cannot be written, with the reason.
@@ -67,10 +79,7 @@ pub fn request(
                 cookies.extend(writing.cookie(&argument.value).map_err(refuse)?);
             }
             ParameterLocation::Header => {
-                if RESERVED_HEADERS
-                    .iter()
-                    .any(|name| argument.name.eq_ignore_ascii_case(name))
-                {
+                if !is_sent(argument.location, &argument.name) {
                     continue;
                 }
                 if let Some(text) = writing.header(&argument.value).map_err(refuse)? {

@@ -3,8 +3,9 @@
 use serde_json::{Map, Number, Value};
 
 use super::parameter::{Writing, scalar};
-use crate::api::{Direction, Operation, Parameter, ParameterLocation, Style};
+use crate::api::{Direction, Operation, Parameter, ParameterLocation, SchemaId, Style};
 use crate::http::is_json;
+use crate::pointer::Pointer;
 use crate::schema::Schemas;
 
 /// Whether `value`, once it is written as `parameter` of `operation`, still violates the
@@ -62,11 +63,59 @@ pub fn still_violates(
     }
     let readings = match content {
         Some(content) if is_json(&content.name) => vec![value.clone()],
-        _ => readings(parameter, value),
+        _ => readings(&parameter.name, separator(parameter.style), value),
     };
     readings
         .iter()
         .all(|reading| schemas.is_valid(schema, Direction::Request, reading) == Ok(false))
+}
+
+/// Whether `value`, which violates its schema at `changed`, still does so once it is written
+/// as a body of this media type.
+///
+/// JSON keeps types; in forms and plain text everything is text, as in parameters.
+pub fn body_still_violates(
+    schemas: &Schemas,
+    schema: SchemaId,
+    media_type: &str,
+    changed: &Pointer,
+    value: &Value,
+) -> bool {
+    let invalid =
+        |reading: &Value| schemas.is_valid(schema, Direction::Request, reading) == Ok(false);
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let essence = essence.to_ascii_lowercase();
+    if is_json(&essence) || essence.contains("json") {
+        return true;
+    }
+    let is_form = matches!(
+        essence.as_str(),
+        "application/x-www-form-urlencoded" | "multipart/form-data"
+    );
+    if !is_form {
+        let mut found = Vec::new();
+        scalars(&scalar(value).unwrap_or_default(), &mut found);
+        return found.iter().all(invalid);
+    }
+    let Some(name) = changed.tokens().next() else {
+        return true;
+    };
+    let property = Pointer::root().child(&name);
+    let Some(written) = property.get(value) else {
+        return true;
+    };
+    let mut found = readings(&name, ",", written);
+    found.push(written.clone());
+    let mut without = value.clone();
+    property.remove(&mut without);
+    if is_absent(written) {
+        return invalid(&without);
+    }
+    found.iter().all(|reading| {
+        let mut whole = value.clone();
+        property.set(&mut whole, reading.clone());
+        invalid(&whole)
+    })
 }
 
 fn is_absent(value: &Value) -> bool {
@@ -77,14 +126,17 @@ fn is_absent(value: &Value) -> bool {
     }
 }
 
-/// Everything that a server may make of the text.
-fn readings(parameter: &Parameter, value: &Value) -> Vec<Value> {
-    let separator = match parameter.style {
+fn separator(style: Style) -> &'static str {
+    match style {
         Style::SpaceDelimited => " ",
         Style::PipeDelimited => "|",
         Style::Tabs => "\t",
         _ => ",",
-    };
+    }
+}
+
+/// Everything that a server may make of the text.
+fn readings(name: &str, separator: &str, value: &Value) -> Vec<Value> {
     let mut found = Vec::new();
     match value {
         Value::Array(elements) => {
@@ -124,7 +176,7 @@ fn readings(parameter: &Parameter, value: &Value) -> Vec<Value> {
             if texts.len() == pairs.len() * 2 {
                 records(&pairs, &mut found);
             }
-            records(&[(parameter.name.clone(), text)], &mut found);
+            records(&[(name.to_owned(), text)], &mut found);
         }
     }
     found

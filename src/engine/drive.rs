@@ -7,15 +7,11 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 
 use super::judge::Judge;
-use super::run::Shared;
-use crate::http::TransportErrorKind;
-use crate::procedure::{Answer, Outcome, Outgoing, Procedure, Step};
+use super::run::{HOPELESS, Shared};
+use crate::http::{Credentials, Exchange, TransportErrorKind};
+use crate::procedure::{Answer, Outcome, Outgoing, Procedure, Purpose, Step};
 use crate::transport::Transport;
 use crate::verdict::Event;
-
-/// After so many connections in a row fail and none ever succeeded, the target counts as
-/// unreachable.
-const HOPELESS: u64 = 5;
 
 /// What sending and judging one request needs besides the request.
 #[derive(Clone)]
@@ -40,7 +36,10 @@ pub(super) async fn drive(
             break finished(&sequence, Outcome::default(), Some(why));
         }
         match procedure.step(std::mem::take(&mut answers)) {
-            Step::Done(outcome) => break finished(&sequence, outcome, None),
+            Step::Done(mut outcome) => {
+                way.judge.locate(&mut outcome);
+                break finished(&sequence, outcome, None);
+            }
             Step::Wait(time) => {
                 tokio::select! {
                     () = tokio::time::sleep(time) => {}
@@ -109,8 +108,7 @@ impl Way {
 
     async fn send(&self, sequence: &Arc<str>, ordinal: u32, outgoing: Outgoing) -> (Event, Answer) {
         let exchange = Arc::new(self.transport.send(outgoing.request).await);
-        let error = exchange.outcome.as_ref().err();
-        self.shared.count(error.map(|error| &error.kind));
+        self.shared.count(&exchange, &outgoing.purpose);
         let event = self.judge.event(
             sequence,
             ordinal,
@@ -148,18 +146,29 @@ fn finished(sequence: &Arc<str>, outcome: Outcome, cut: Option<String>) -> Event
 }
 
 impl Shared {
-    fn count(&self, error: Option<&TransportErrorKind>) {
-        match error {
-            Some(TransportErrorKind::Connect) => {
+    fn count(&self, exchange: &Exchange, purpose: &Purpose) {
+        match exchange.outcome.as_ref().map_err(|error| &error.kind) {
+            Err(TransportErrorKind::Connect) => {
+                let message = || exchange.outcome.as_ref().err().map(ToString::to_string);
+                self.first_refusal
+                    .get_or_init(|| message().unwrap_or_default());
                 let failed = self.refused.fetch_add(1, Ordering::Relaxed) + 1;
                 if failed >= HOPELESS && self.answered.load(Ordering::Relaxed) == 0 {
                     self.stop(super::Stop::Unreachable);
                 }
             }
-            Some(TransportErrorKind::Unsendable) => {}
+            Err(TransportErrorKind::Unsendable) => {}
             _ => {
                 self.answered.fetch_add(1, Ordering::Relaxed);
             }
+        }
+        let conforming = matches!(purpose, Purpose::Case { case, .. } if case.is_conforming());
+        if conforming && matches!(exchange.request.credentials, Credentials::Identity(_)) {
+            let counter = match exchange.status() {
+                401 => &self.unknown_caller,
+                _ => &self.known_caller,
+            };
+            counter.fetch_add(1, Ordering::Relaxed);
         }
     }
 }

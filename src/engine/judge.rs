@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Locator;
 use crate::api::Api;
 use crate::checks::{self, Judgement, Subject};
-use crate::procedure::Purpose;
+use crate::procedure::{Outcome, Purpose};
 use crate::schema::Schemas;
 use crate::verdict::{Event, ExchangeEvent, ExchangeRef, Finding, Promise, Recorder};
 
@@ -22,6 +22,23 @@ pub(super) struct Judge {
 }
 
 impl Judge {
+    /// Says for each finding on a requirement where the description has its operation.
+    pub(super) fn locate(&self, outcome: &mut Outcome) {
+        for finding in outcome
+            .decisions
+            .iter_mut()
+            .flat_map(|decision| &mut decision.findings)
+        {
+            let operation = finding
+                .operation
+                .as_deref()
+                .and_then(|id| self.api.find(id));
+            if let (None, Some(index)) = (&finding.location, operation) {
+                finding.location = self.locator.locate(&self.api.operations[index].place);
+            }
+        }
+    }
+
     /// Judges an exchange and writes it down.
     pub(super) fn event(
         &self,

@@ -1,7 +1,7 @@
 //! Runs a plan: workers drive procedures side by side, one collector tells the events.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
@@ -17,6 +17,10 @@ use crate::verdict::{Ending, Event, Recorder, RunStarted};
 /// Batches of events that may wait for the collector. A slow disk slows the run down instead
 /// of filling the memory.
 const QUEUE: usize = 64;
+
+/// So many failures of one kind, without a single success, say that the target cannot be
+/// tested.
+pub(super) const HOPELESS: u64 = 5;
 
 /// Why a run stops before its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +49,11 @@ pub struct RunOptions {
 pub(super) struct Shared {
     pub(super) refused: AtomicU64,
     pub(super) answered: AtomicU64,
+    /// What the first connection that failed said.
+    pub(super) first_refusal: OnceLock<String>,
+    /// Conforming requests with credentials: those answered 401, and all others.
+    pub(super) unknown_caller: AtomicU64,
+    pub(super) known_caller: AtomicU64,
     stop: watch::Sender<Option<Stop>>,
 }
 
@@ -60,6 +69,18 @@ impl Shared {
             Stop::OutOfTime => "out of time".to_owned(),
             Stop::Unreachable => "the target cannot be reached".to_owned(),
         })
+    }
+
+    /// The ending of a run that nothing stopped: the target was tested, unless it refused the
+    /// credentials every time.
+    fn complete(&self) -> Ending {
+        let refused = self.unknown_caller.load(Ordering::Relaxed);
+        if refused >= HOPELESS && self.known_caller.load(Ordering::Relaxed) == 0 {
+            return Ending::Unreachable(format!(
+                "the credentials were refused: all {refused} conforming requests that carried some were answered 401"
+            ));
+        }
+        Ending::Complete
     }
 
     pub(super) async fn stopping(&self) {
@@ -101,6 +122,9 @@ pub async fn run(
     let shared = Arc::new(Shared {
         refused: AtomicU64::new(0),
         answered: AtomicU64::new(0),
+        first_refusal: OnceLock::new(),
+        unknown_caller: AtomicU64::new(0),
+        known_caller: AtomicU64::new(0),
         stop: options.stop,
     });
     tell(Event::RunStarted(Box::new(started)));
@@ -154,10 +178,16 @@ pub async fn run(
     }
     let stopped = *shared.stop.borrow();
     let ending = match stopped {
-        None => Ending::Complete,
+        None => shared.complete(),
         Some(Stop::Interrupted) => Ending::Interrupted,
         Some(Stop::OutOfTime) => Ending::Budget("the time allowed is over".to_owned()),
-        Some(Stop::Unreachable) => Ending::Unreachable("no connection succeeded".to_owned()),
+        Some(Stop::Unreachable) => Ending::Unreachable(
+            shared
+                .first_refusal
+                .get()
+                .cloned()
+                .unwrap_or_else(|| "no connection succeeded".to_owned()),
+        ),
     };
     let elapsed_ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     tell(Event::RunFinished { ending, elapsed_ms });

@@ -3,19 +3,37 @@
 use serde_json::Value;
 
 use super::bind;
+use super::boundary::is_singled_out;
 use super::plan::{Base, Bases, Plan, Root};
-use super::shape::{Node, flatten};
-use super::site::sites;
+use super::shape::Node;
+use super::supply::{body_of, content_examples, content_order, parameter_value, without_read_only};
 use super::value::{Extent, Made};
-use crate::api::{MediaType, ParameterLocation};
-use crate::case::{Argument, CaseBody, Input, Intent, Origin, Payload};
-use crate::encode::concrete_media_type;
-use crate::http::is_json;
+use crate::api::ParameterLocation;
+use crate::case::{Argument, CaseBody, Input, Intent, Origin, Part, Payload};
+use crate::encode::{self, EncodeError, concrete_media_type};
+use crate::http::Credentials;
 use crate::pointer::Pointer;
-use crate::schema::is_read_only;
 
-/// Headers that OpenAPI takes out of the hands of parameters (Parameter Object, `name`).
-const RESERVED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
+/// Parts that are left out of a base because they cannot be written.
+const MAX_UNWRITABLE: usize = 50;
+
+/// Headers that make a request depend on the state of what it names (RFC 9110, sections 13.1
+/// and 14.2): with any value but a current one, a refusal is right.
+const CONDITIONAL_HEADERS: [&str; 6] = [
+    "if-match",
+    "if-none-match",
+    "if-modified-since",
+    "if-unmodified-since",
+    "if-range",
+    "range",
+];
+
+fn is_conditional(parameter: &crate::api::Parameter) -> bool {
+    parameter.location == ParameterLocation::Header
+        && CONDITIONAL_HEADERS
+            .iter()
+            .any(|name| parameter.name.eq_ignore_ascii_case(name))
+}
 
 /// Makes and plans all bases.
 pub(super) fn bases(plan: &mut Plan<'_>) -> Bases {
@@ -29,39 +47,10 @@ pub(super) fn bases(plan: &mut Plan<'_>) -> Bases {
     let full = full(plan);
     let minimal = minimal(plan);
     other_contents(plan, full.as_ref());
+    bases.plain = full.as_ref().and_then(|full| plain(plan, full));
     bases.main = full.or(first_example).or_else(|| minimal.clone());
     bases.minimal = minimal;
     bases
-}
-
-/// The contents in the order in which they are preferred: JSON first.
-fn content_order(plan: &Plan<'_>) -> Vec<usize> {
-    let contents = plan.contents();
-    let mut order: Vec<usize> = (0..contents.len()).collect();
-    order.sort_by_key(|index| !is_json(&contents[*index].name));
-    order
-}
-
-/// The names of examples and schemas' own examples of a content.
-fn content_examples(plan: &Plan<'_>, content: &MediaType) -> Vec<(String, Value)> {
-    let mut found: Vec<(String, Value)> = content
-        .examples
-        .iter()
-        .map(|one| (one.name.clone(), one.value.clone()))
-        .collect();
-    if found.is_empty()
-        && let Some(id) = content.schema
-    {
-        let flat = flatten(&plan.api.document, &plan.node(id), |_, _| Vec::new());
-        if let Some((_, value)) = flat.first("example") {
-            found.push(("schema".to_owned(), value.clone()));
-        } else if let Some((_, Value::Array(values))) = flat.first("examples") {
-            let named =
-                |(index, value): (usize, &Value)| (format!("schema-{}", index + 1), value.clone());
-            found.extend(values.iter().enumerate().map(named));
-        }
-    }
-    found
 }
 
 fn examples(plan: &mut Plan<'_>) -> Vec<Base> {
@@ -117,33 +106,36 @@ fn examples(plan: &mut Plan<'_>) -> Vec<Base> {
     bases
 }
 
-fn without_read_only(plan: &Plan<'_>, content: &MediaType, mut value: Value) -> Value {
-    let Some(id) = content.schema else {
-        return value;
-    };
-    let document = &plan.api.document;
-    let read_only: Vec<Pointer> = sites(document, plan.schemas, &plan.node(id), &value, "body")
-        .into_iter()
-        .filter(|site| {
-            site.is_property
-                && site
-                    .node
-                    .0
-                    .iter()
-                    .any(|place| is_read_only(document, place))
-        })
-        .map(|site| site.pointer)
-        .collect();
-    for pointer in read_only {
-        pointer.remove(&mut value);
-    }
-    value
-}
-
 fn full(plan: &mut Plan<'_>) -> Option<Base> {
     let body = body(plan, "full", Extent::Full)?;
     let base = assemble(plan, "full", Extent::Full, body)?;
     add(plan, base, "full", Origin::Full, true)
+}
+
+/// The full base without optional parameters of free text, when there are any: their values
+/// often mean something that no description tells, and one that the server does not know
+/// would hide all else.
+fn plain(plan: &mut Plan<'_>, full: &Base) -> Option<Base> {
+    let mut base = full.clone();
+    let parameters = &plan.operation.parameters;
+    base.input.arguments.retain(|argument| {
+        parameters.iter().enumerate().any(|(index, one)| {
+            one.location == argument.location
+                && one.name == argument.name
+                && (one.required
+                    || one.location == ParameterLocation::Path
+                    || plan.is_bound(Root::Parameter(index), &Pointer::root())
+                    || is_singled_out(plan, index))
+        })
+    });
+    base.fresh
+        .retain(|(root, _)| plan.value(&base.input, *root).is_some());
+    if base.input.arguments.len() == full.input.arguments.len() {
+        return None;
+    }
+    let label = "boundary/free-text/omitted";
+    let origin = Origin::Variant("free text omitted".to_owned());
+    add(plan, base, label, origin, false)
 }
 
 fn minimal(plan: &mut Plan<'_>) -> Option<Base> {
@@ -182,138 +174,6 @@ fn body(plan: &mut Plan<'_>, label: &str, extent: Extent) -> Option<Option<(usiz
     (!required || plan.contents().is_empty()).then_some(None)
 }
 
-fn body_of(plan: &Plan<'_>, label: &str, index: usize, extent: Extent) -> Result<Made, String> {
-    let content = &plan.contents()[index];
-    let media_type = concrete_media_type(&content.name)
-        .ok_or_else(|| format!("{} is a range of media types", content.name))?;
-    let Some(id) = content.schema else {
-        let example = content.examples.first().map(|one| one.value.clone());
-        let value = match example {
-            Some(value) => value,
-            None if is_json(&media_type) => Value::Object(serde_json::Map::new()),
-            None if media_type.starts_with("text/") || media_type.ends_with("/octet-stream") => {
-                Value::String("assize".to_owned())
-            }
-            None => return Err(format!("{} has no schema", content.name)),
-        };
-        return Ok(Made {
-            value,
-            fresh: Vec::new(),
-        });
-    };
-    let place = plan.api.schema_place(id).clone();
-    let name = if extent == Extent::Random {
-        label
-    } else {
-        "body"
-    };
-    let mut maker = plan.maker(&format!("{name}/{}", content.name), extent);
-    match maker.root(id, &place, "value") {
-        Ok(made) => Ok(made),
-        Err(reason) if extent == Extent::Minimal => {
-            let mut maker = plan.maker(&format!("body/{}", content.name), Extent::Full);
-            let made = maker.root(id, &place, "value").map_err(|_| reason)?;
-            Ok(reduced(plan, index, made))
-        }
-        Err(reason) => Err(reason),
-    }
-}
-
-/// The value without each optional property that it can do without.
-fn reduced(plan: &Plan<'_>, content: usize, mut made: Made) -> Made {
-    let Some(id) = plan.schema(Root::Body, Some(content)) else {
-        return made;
-    };
-    let document = &plan.api.document;
-    let all = sites(document, plan.schemas, &plan.node(id), &made.value, "value");
-    for site in all {
-        if !site.is_property || site.required.is_some() {
-            continue;
-        }
-        let mut fewer = made.value.clone();
-        if site.pointer.remove(&mut fewer).is_some()
-            && plan.is_valid(Root::Body, Some(content), &fewer)
-        {
-            made.value = fewer;
-        }
-    }
-    let value = &made.value;
-    made.fresh
-        .retain(|one| one.pointer.get(value).is_some_and(Value::is_string));
-    made
-}
-
-/// A value for a parameter: its example, its default, else a generated one.
-pub(super) fn parameter_value(
-    plan: &Plan<'_>,
-    index: usize,
-    extent: Extent,
-) -> Result<Made, String> {
-    let parameter = &plan.operation.parameters[index];
-    let root = Root::Parameter(index);
-    let schema = plan.schema(root, None);
-    let mut given: Vec<Value> = parameter
-        .examples
-        .iter()
-        .chain(parameter.content.iter().flat_map(|one| &one.examples))
-        .map(|one| one.value.clone())
-        .collect();
-    if let Some(id) = schema {
-        let flat = flatten(&plan.api.document, &plan.node(id), |_, _| Vec::new());
-        given.extend(flat.first("default").map(|(_, value)| value.clone()));
-        given.extend(flat.first("example").map(|(_, value)| value.clone()));
-    }
-    // Null and nothing have no text; an example that says so is no help.
-    let usable = |value: &Value| match value {
-        Value::Null => false,
-        Value::String(text) => !text.is_empty(),
-        Value::Array(elements) => !elements.is_empty(),
-        _ => true,
-    };
-    if let Some(value) = given
-        .into_iter()
-        .find(|value| usable(value) && plan.is_valid(root, None, value))
-        && extent != Extent::Random
-    {
-        return Ok(Made {
-            value,
-            fresh: Vec::new(),
-        });
-    }
-    let label = format!("parameter/{}/{}", parameter.location, parameter.name);
-    let Some(id) = schema else {
-        let mut stream = plan.stream(&label);
-        return if parameter.content.is_some() {
-            Err("its content has no schema".to_owned())
-        } else {
-            let text = format!("{}-{}", parameter.name, stream.hex(6));
-            Ok(Made {
-                value: text.into(),
-                fresh: Vec::new(),
-            })
-        };
-    };
-    let place = plan.api.schema_place(id).clone();
-    let made = plan
-        .maker(&label, extent)
-        .root(id, &place, &parameter.name)?;
-    if usable(&made.value) {
-        return Ok(made);
-    }
-    // An empty list is not sent at all: ask for more.
-    let full = plan
-        .maker(&label, Extent::Full)
-        .root(id, &place, &parameter.name)?;
-    Ok(full)
-}
-
-pub(super) fn is_sent(parameter: &crate::api::Parameter) -> bool {
-    parameter.location != ParameterLocation::Header
-        || !RESERVED_HEADERS
-            .iter()
-            .any(|name| parameter.name.eq_ignore_ascii_case(name))
-}
-
 /// Puts parameters and body together, with bindings. `None` when a required part is missing;
 /// the reason is noted.
 fn assemble(
@@ -336,7 +196,10 @@ fn assemble(
                 Extent::Minimal => false,
                 Extent::Random => plan.stream(&format!("{label}/{}", parameter.name)).coin(),
             };
-        if !wanted || !is_sent(parameter) {
+        if !wanted
+            || !encode::is_sent(parameter.location, &parameter.name)
+            || (is_conditional(parameter) && !required)
+        {
             continue;
         }
         match parameter_value(plan, index, extent) {
@@ -378,7 +241,51 @@ fn assemble(
             .extend(made.fresh.into_iter().map(|one| (Root::Body, one)));
     }
     bind::bind(plan, &mut base);
+    leave_out_unwritable(plan, &mut base);
     Some(base)
+}
+
+/// Takes optional parts out of a base that HTTP or their style cannot write, so that the rest
+/// of the operation is tried.
+fn leave_out_unwritable(plan: &mut Plan<'_>, base: &mut Base) {
+    for _ in 0..MAX_UNWRITABLE {
+        let result = encode::request(plan.api, plan.operation, &base.input, Credentials::None);
+        let Err(error @ EncodeError::NotExpressible { .. }) = result else {
+            return;
+        };
+        let reason = error.to_string();
+        let EncodeError::NotExpressible { part, .. } = error else {
+            return;
+        };
+        match &part {
+            Part::Parameter(location, name) => {
+                let optional = plan
+                    .operation
+                    .parameters
+                    .iter()
+                    .any(|one| one.location == *location && one.name == *name && !one.required);
+                if !optional || *location == ParameterLocation::Path {
+                    return;
+                }
+                base.input
+                    .arguments
+                    .retain(|one| one.location != *location || one.name != *name);
+            }
+            Part::Body(pointer) => {
+                let Some(mut value) = plan.value(&base.input, Root::Body).cloned() else {
+                    return;
+                };
+                if pointer.remove(&mut value).is_none()
+                    || !plan.is_valid(Root::Body, base.content, &value)
+                {
+                    return;
+                }
+                plan.set(&mut base.input, Root::Body, pointer, value);
+            }
+            Part::ContentType | Part::Credentials | Part::Method => return,
+        }
+        plan.note(part.to_string(), reason);
+    }
 }
 
 /// Plans a base as a case of its own. One that repeats an earlier case is left out.

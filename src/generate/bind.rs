@@ -40,6 +40,18 @@ pub(super) fn bind(plan: &mut Plan<'_>, base: &mut Base) {
     }
 }
 
+/// Applies again the bindings below `changed`, where a conforming case put a new value.
+pub(super) fn bind_below(plan: &mut Plan<'_>, base: &mut Base, changed: &Pointer) {
+    for binding in plan.bindings {
+        if let Part::Body(pointer) = &binding.part
+            && pointer != changed
+            && super::plan::covers(changed, pointer)
+        {
+            bind_body(plan, base, pointer, &binding.bound);
+        }
+    }
+}
+
 fn bind_parameter(plan: &mut Plan<'_>, base: &mut Base, index: usize, bound: &Bound) {
     let parameter = &plan.operation.parameters[index];
     let (value, reference) = match bound {
@@ -58,7 +70,7 @@ fn bind_parameter(plan: &mut Plan<'_>, base: &mut Base, index: usize, bound: &Bo
     let value = value
         .or_else(|| position.map(|at| base.input.arguments[at].value.clone()))
         .unwrap_or_else(|| {
-            super::base::parameter_value(plan, index, Extent::Minimal)
+            super::supply::parameter_value(plan, index, Extent::Minimal)
                 .map_or_else(|_| PLACEHOLDER.into(), |made| made.value)
         });
     let argument = Argument {
@@ -116,6 +128,7 @@ fn bind_body(plan: &mut Plan<'_>, base: &mut Base, pointer: &Pointer, bound: &Bo
         plan.note(what, "the schema of the body does not have this part");
         return;
     }
+    only_bound_elements(plan, base.content, pointer, &mut value);
     let mut references = Vec::new();
     let before = value.clone();
     let new = match bound {
@@ -162,6 +175,36 @@ fn bind_body(plan: &mut Plan<'_>, base: &mut Base, pointer: &Pointer, bound: &Bo
             .retain(|(known, _)| !super::plan::covers(pointer, known));
         body.references.extend(references);
         body.payload = Payload::Value(value);
+    }
+}
+
+/// An element that nothing is bound to would hold a key that nobody has: arrays on the way
+/// to a bound part are cut after the last bound element, where that is allowed.
+fn only_bound_elements(
+    plan: &Plan<'_>,
+    content: Option<usize>,
+    pointer: &Pointer,
+    value: &mut Value,
+) {
+    let mut here = Pointer::root();
+    for token in pointer.tokens() {
+        let next = here.child(&token);
+        if let Some(Value::Array(elements)) = here.get(value) {
+            let is_bound = |index: usize| {
+                let element = here.index(index);
+                plan.is_bound(Root::Body, &element) || plan.holds_bound(Root::Body, &element)
+            };
+            let kept = (0..elements.len()).rev().find(|index| is_bound(*index));
+            let kept = kept.map_or(elements.len(), |last| last + 1);
+            let mut shorter = value.clone();
+            if let Some(Value::Array(elements)) = here.get_mut(&mut shorter) {
+                elements.truncate(kept);
+            }
+            if plan.is_valid(Root::Body, content, &shorter) {
+                *value = shorter;
+            }
+        }
+        here = next;
     }
 }
 

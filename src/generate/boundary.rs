@@ -2,16 +2,20 @@
 
 use serde_json::Value;
 
-use super::base::{is_sent, parameter_value, root_node};
+use super::base::root_node;
 use super::bind;
+use super::compound::MAX_ITEMS;
 use super::mutate::conforming;
 use super::number::Bounds;
 use super::plan::{Base, Bases, Plan, Root};
+use super::shape::{Flat, flatten};
 use super::site::{Site, sites};
+use super::supply::parameter_value;
 use super::text::{self, Rules};
-use super::value::{Extent, MAX_ITEMS};
+use super::value::Extent;
 use crate::api::ParameterLocation;
 use crate::case::{Argument, Intent, Origin};
+use crate::encode;
 use crate::pointer::Pointer;
 
 /// Members of an `enum` that are tried.
@@ -19,10 +23,11 @@ const MAX_MEMBERS: usize = 32;
 
 /// Plans all edges of the main base.
 pub(super) fn boundaries(plan: &mut Plan<'_>, bases: &Bases) {
-    let Some(base) = &bases.main else {
+    let Some(main) = &bases.main else {
         return;
     };
-    for root in plan.roots(&base.input) {
+    for root in plan.roots(&main.input) {
+        let base = bases.around(plan, root).unwrap_or(main);
         let Some(node) = root_node(plan, root, base.content) else {
             continue;
         };
@@ -85,13 +90,16 @@ fn omitted_parameter(plan: &mut Plan<'_>, base: &Base, index: usize) {
 fn alone(plan: &mut Plan<'_>, minimal: &Base, index: usize) {
     let parameter = &plan.operation.parameters[index];
     let root = Root::Parameter(index);
-    if !is_sent(parameter) || plan.value(&minimal.input, root).is_some() {
+    if !encode::is_sent(parameter.location, &parameter.name)
+        || plan.value(&minimal.input, root).is_some()
+    {
         return;
     }
     // Why there is no value was said when the full base was made.
     let Ok(made) = parameter_value(plan, index, Extent::Full) else {
         return;
     };
+    let stated = is_singled_out(plan, index);
     let mut input = minimal.input.clone();
     let argument = Argument {
         location: parameter.location,
@@ -106,7 +114,12 @@ fn alone(plan: &mut Plan<'_>, minimal: &Base, index: usize) {
     let label = plan.label(root, &Pointer::root());
     let case = format!("boundary/{label}/alone");
     plan.freshen(&mut input, minimal, &case, Some((root, &Pointer::root())));
-    let origin = Origin::Boundary(format!("{label} alone"));
+    let edge = format!("{label} alone");
+    let origin = if stated {
+        Origin::Boundary(edge)
+    } else {
+        Origin::Variant(edge)
+    };
     plan.push(
         &case,
         Intent::Conforming,
@@ -114,6 +127,26 @@ fn alone(plan: &mut Plan<'_>, minimal: &Base, index: usize) {
         Some(minimal.id.clone()),
         input,
     );
+}
+
+/// Whether the description tells which values a parameter has, so that any that it allows
+/// means something to the server. Free text may be a token that only the server can issue.
+pub(super) fn is_singled_out(plan: &Plan<'_>, index: usize) -> bool {
+    if !plan.operation.parameters[index].examples.is_empty() {
+        return true;
+    }
+    root_node(plan, Root::Parameter(index), None)
+        .is_some_and(|node| singles_out(&flatten(&plan.api.document, &node, |_, _| Vec::new())))
+}
+
+fn singles_out(flat: &Flat<'_>) -> bool {
+    let listed = ["enum", "const", "default", "example", "examples"];
+    listed.iter().any(|keyword| flat.first(keyword).is_some())
+        || flat.types().is_some_and(|types| {
+            types
+                .iter()
+                .all(|one| matches!(*one, "boolean" | "integer" | "number" | "null"))
+        })
 }
 
 /// One site and the base around it.
@@ -128,13 +161,25 @@ impl Edge<'_, '_> {
     /// Plans the case with `value` at the site. When the description does not allow it, that
     /// is said if `expected`.
     fn put(&self, plan: &mut Plan<'_>, constraint: &str, value: Value, expected: bool) {
+        self.place(plan, constraint, value, expected, true);
+    }
+
+    /// The same; `stated` if the description singles the value out.
+    fn place(
+        &self,
+        plan: &mut Plan<'_>,
+        constraint: &str,
+        value: Value,
+        expected: bool,
+        stated: bool,
+    ) {
         let mut whole = self.whole.clone();
         if !self.site.pointer.set(&mut whole, value) {
             return;
         }
         let label = self.label(plan, constraint);
         let (base, root, at) = (self.base, self.root, &self.site.pointer);
-        if !conforming(plan, base, root, at, whole, &label) && expected {
+        if !conforming(plan, base, root, at, whole, &label, stated) && expected {
             plan.note(
                 format!("boundary/{label}"),
                 "other keywords forbid the value at the edge",
@@ -177,7 +222,7 @@ impl Edge<'_, '_> {
         if self.site.pointer.remove(&mut whole).is_some() {
             let label = self.label(plan, "omitted");
             let (base, root, at) = (self.base, self.root, &self.site.pointer);
-            conforming(plan, base, root, at, whole, &label);
+            conforming(plan, base, root, at, whole, &label, true);
         }
     }
 
@@ -206,6 +251,10 @@ impl Edge<'_, '_> {
             return;
         }
         let rules = Rules::of(flat);
+        // An example shows that not any text will do, e.g. that of a language.
+        let free = ["example", "examples", "default"]
+            .iter()
+            .all(|keyword| flat.first(keyword).is_none());
         for (keyword, lowest) in [("minLength", false), ("maxLength", true)] {
             let Some((_, length)) = flat.count(keyword, lowest) else {
                 continue;
@@ -218,7 +267,7 @@ impl Edge<'_, '_> {
             let label = self.label(plan, keyword);
             let mut stream = plan.stream(&label);
             match rules.exactly(length).draw(&self.site.name, &mut stream) {
-                Some(text) => self.put(plan, keyword, Value::String(text), true),
+                Some(text) => self.place(plan, keyword, Value::String(text), true, free),
                 None => self.skip(
                     plan,
                     keyword,
@@ -296,7 +345,8 @@ impl Edge<'_, '_> {
                 }
                 _ => continue,
             };
-            self.put(plan, &format!("type/{kind}"), value, false);
+            let stated = value.is_null();
+            self.place(plan, &format!("type/{kind}"), value, false, stated);
         }
     }
 
@@ -317,7 +367,7 @@ impl Edge<'_, '_> {
                 let mut maker = plan.maker(&label, Extent::Full);
                 maker.forced.insert(alternation.place.clone(), branch);
                 match maker.node(&self.site.node, &self.site.name) {
-                    Ok(made) => self.put(plan, &constraint, made.value, true),
+                    Ok(made) => self.place(plan, &constraint, made.value, true, false),
                     Err(why) => self.skip(plan, &constraint, why),
                 }
             }
@@ -327,7 +377,7 @@ impl Edge<'_, '_> {
 
 /// The array at a site with `length` items: its own first, then further ones.
 pub(super) fn resized(
-    plan: &Plan<'_>,
+    plan: &mut Plan<'_>,
     site: &Site<'_>,
     length: usize,
     label: &str,
@@ -335,6 +385,9 @@ pub(super) fn resized(
     let Value::Array(present) = &site.value else {
         return Err("it is no array".to_owned());
     };
+    if !plan.afford(length.saturating_sub(present.len())) {
+        return Err("the long arrays of the operation have too many items in all".to_owned());
+    }
     let mut items: Vec<Value> = present.iter().take(length).cloned().collect();
     let unique = site
         .flat
@@ -343,7 +396,7 @@ pub(super) fn resized(
     let name = site.name.strip_suffix('s').unwrap_or(&site.name);
     let listed: Vec<Value> = {
         let element = site.flat.element(0);
-        let flat = super::shape::flatten(&plan.api.document, &element, |_, _| Vec::new());
+        let flat = flatten(&plan.api.document, &element, |_, _| Vec::new());
         flat.first("enum")
             .and_then(|(_, members)| members.as_array().cloned())
             .unwrap_or_default()

@@ -12,6 +12,8 @@
 mod base;
 mod bind;
 mod boundary;
+mod breach;
+mod compound;
 mod describe;
 mod mutate;
 mod number;
@@ -20,6 +22,7 @@ mod plan;
 mod shape;
 mod site;
 mod stream;
+mod supply;
 mod text;
 mod value;
 mod violation;
@@ -77,14 +80,16 @@ pub fn cases(
     plan.finish()
 }
 
-/// The conforming requests from which the cases of an operation are made, without bindings:
-/// its examples, a full and a minimal one. For those who need a good request of their own.
+/// The bases alone, without bindings: what requests to the operation look like, examples
+/// first, then the full one, then the minimal one.
 pub fn bases(api: &Api, schemas: &Schemas, operation: usize, options: &Options) -> Vec<Case> {
     let mut plan = Plan::new(api, schemas, operation, &[], options);
     base::bases(&mut plan);
     plan.finish().cases
 }
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::bind::bind_below;
 use super::plan::{Base, Plan, Root, covers};
 use super::site::Site;
 use crate::api::Direction;
@@ -12,7 +13,8 @@ use crate::pointer::Pointer;
 use crate::schema::Mismatch;
 
 /// Plans a conforming case: `base` with `value` as the new value of `root`, changed at
-/// `changed`. Tells whether the value is one that the description allows.
+/// `changed`; `stated` if the description singles the value out. Tells whether the value is
+/// one that the description allows.
 pub(super) fn conforming(
     plan: &mut Plan<'_>,
     base: &Base,
@@ -20,21 +22,31 @@ pub(super) fn conforming(
     changed: &Pointer,
     value: Value,
     label: &str,
+    stated: bool,
 ) -> bool {
     if !plan.is_valid(root, base.content, &value) {
         return false;
     }
-    let mut input = base.input.clone();
-    plan.set(&mut input, root, changed, value);
+    let mut changing = base.clone();
+    plan.set(&mut changing.input, root, changed, value);
+    if plan.holds_bound(root, changed) {
+        bind_below(plan, &mut changing, changed);
+    }
+    let mut input = changing.input;
     if !plan.is_new(&input) {
         return true;
     }
     let case = format!("boundary/{label}");
     plan.freshen(&mut input, base, &case, Some((root, changed)));
     // Slashes within the label tell the place from the constraint for people.
-    let origin = match label.rsplit_once('/') {
-        Some((place, constraint)) => Origin::Boundary(format!("{place} {constraint}")),
-        None => Origin::Boundary(label.to_owned()),
+    let edge = match label.rsplit_once('/') {
+        Some((place, constraint)) => format!("{place} {constraint}"),
+        None => label.to_owned(),
+    };
+    let origin = if stated {
+        Origin::Boundary(edge)
+    } else {
+        Origin::Variant(edge)
     };
     let intent = Intent::Conforming;
     plan.push(&case, intent, origin, Some(base.id.clone()), input);
@@ -65,21 +77,18 @@ pub(super) fn violating(
     label: &str,
 ) -> Result<(), String> {
     let found = only(plan, base, root, wrong, &value)?;
-    if let Root::Parameter(index) = root {
-        let parameter = &plan.operation.parameters[index];
-        if !encode::still_violates(plan.schemas, plan.operation, parameter, &value) {
-            return Err("as text it could be read as a valid value".to_owned());
-        }
+    if !counts(plan, base, root, &wrong.part, &value) {
+        return Err("as text it could be read as a valid value".to_owned());
     }
-    let mut plain = base.input.clone();
-    plan.set(&mut plain, root, &wrong.part, value);
-    let mut input = plain.clone();
+    let mut stale = base.input.clone();
+    plan.set(&mut stale, root, &wrong.part, value);
+    let mut input = stale.clone();
     let case = format!("violating/{label}");
     plan.freshen(&mut input, base, &case, Some((root, &wrong.part)));
     let still = plan
         .value(&input, root)
         .is_some_and(|value| only(plan, base, root, wrong, value).is_ok());
-    let input = if still { input } else { plain };
+    let input = if still { input } else { stale };
     if let Err(error) = encode::request(
         plan.api,
         plan.operation,
@@ -102,6 +111,24 @@ pub(super) fn violating(
         input,
     );
     Ok(())
+}
+
+/// Whether a violation is still one after serialization.
+fn counts(plan: &Plan<'_>, base: &Base, root: Root, changed: &Pointer, value: &Value) -> bool {
+    match root {
+        Root::Parameter(index) => {
+            let parameter = &plan.operation.parameters[index];
+            encode::still_violates(plan.schemas, plan.operation, parameter, value)
+        }
+        Root::Body => {
+            let media_type = base.input.body.as_ref().map(|body| &body.media_type);
+            plan.schema(root, base.content)
+                .zip(media_type)
+                .is_some_and(|(schema, name)| {
+                    encode::body_still_violates(plan.schemas, schema, name, changed, value)
+                })
+        }
+    }
 }
 
 /// Whether the value fails for the keywords at the site and for nothing else, as far as can

@@ -1,9 +1,10 @@
 //! Strings from a `pattern`: sampled from its structure, accepted only if ECMA 262 says so.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 use regress::{Flags, Regex};
 
 use super::stream::Stream;
+use crate::schema::Pattern;
 
 /// Strings that are sampled before a pattern is given up.
 const ATTEMPTS: usize = 60;
@@ -11,6 +12,8 @@ const ATTEMPTS: usize = 60;
 const MAX_LENGTH: usize = 70_000;
 /// How deep the structure of a pattern is followed.
 const MAX_DEPTH: usize = 64;
+/// Steps that writing one string may take: repetitions of nothing are cheap to write down.
+const MAX_STEPS: usize = 400_000;
 
 /// The pattern as ECMA 262 reads it; with the `u` flag where that compiles, as JSON Schema asks.
 fn compile(pattern: &str) -> Option<Regex> {
@@ -25,7 +28,7 @@ fn compile(pattern: &str) -> Option<Regex> {
 
 /// Whether the pattern is found in the text.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    compile(pattern).is_some_and(|regex| regex.find(text).is_some())
+    Pattern::new(pattern).is_some_and(|pattern| pattern.is_match(text))
 }
 
 /// A string of `min` to `max` characters that matches, near the shorter end; `None` when none
@@ -37,12 +40,14 @@ pub(super) fn sample(
     stream: &mut Stream,
 ) -> Option<String> {
     let regex = compile(pattern)?;
+    let bounded = Pattern::new(pattern)?;
     let hir = parse(pattern)?;
     let (low, high) = lengths(&hir, 0);
+    let open = is_open(&hir, 0);
     let first = min.max(low);
     let last = max.unwrap_or(MAX_LENGTH).min(MAX_LENGTH);
     let last = high.map_or(last, |high| last.min(high));
-    if first > last && !regex_is_open(&hir) {
+    if first > last && !open {
         return None;
     }
     for attempt in 0..ATTEMPTS {
@@ -53,16 +58,26 @@ pub(super) fn sample(
         } else {
             first.max(roomy.saturating_sub(attempt % 7))
         };
-        let mut text = String::new();
-        if !write(&hir, target, &mut text, stream, 0) {
+        let mut writer = Writer {
+            text: String::new(),
+            stream,
+            steps: 0,
+        };
+        if !writer.write(&hir, target, 0) {
             continue;
         }
-        let length = text.chars().count();
-        if length < min && regex_is_open(&hir) {
-            text.extend(std::iter::repeat_n('a', min - length));
+        let mut text = writer.text;
+        if open {
+            // What may follow makes up the length, and tells one value from another.
+            let length = text.chars().count();
+            let room = max.map_or(6, |max| max.saturating_sub(length).min(6));
+            text.push_str(&stream.hex(room));
+            text.extend(std::iter::repeat_n('a', min.saturating_sub(length + room)));
         }
         let length = text.chars().count();
-        if length >= min && max.is_none_or(|max| length <= max) && regex.find(&text).is_some() {
+        let fits = length >= min && max.is_none_or(|max| length <= max);
+        // The engine without bounds is asked about matches alone, which it finds quickly.
+        if fits && bounded.is_match(&text) && regex.find(&text).is_some() {
             return Some(text);
         }
     }
@@ -70,12 +85,15 @@ pub(super) fn sample(
 }
 
 /// Whether more text may follow the match: it does not end with an anchor.
-fn regex_is_open(hir: &Hir) -> bool {
-    match hir.kind() {
-        HirKind::Look(_) => false,
-        HirKind::Concat(parts) => !matches!(parts.last().map(Hir::kind), Some(HirKind::Look(_))),
-        _ => true,
-    }
+fn is_open(hir: &Hir, depth: usize) -> bool {
+    depth <= MAX_DEPTH
+        && match hir.kind() {
+            HirKind::Look(_) => false,
+            HirKind::Concat(parts) => parts.last().is_none_or(|last| is_open(last, depth + 1)),
+            HirKind::Alternation(parts) => parts.iter().all(|part| is_open(part, depth + 1)),
+            HirKind::Capture(capture) => is_open(&capture.sub, depth + 1),
+            _ => true,
+        }
 }
 
 /// The structure of the pattern, without what only ECMA 262 knows: lookarounds are left out,
@@ -190,78 +208,83 @@ fn lengths(hir: &Hir, depth: usize) -> (usize, Option<usize>) {
     }
 }
 
-/// Writes a match of about `target` characters. `false` when the structure has none.
-fn write(hir: &Hir, target: usize, text: &mut String, stream: &mut Stream, depth: usize) -> bool {
-    if depth > MAX_DEPTH || text.len() > 2 * MAX_LENGTH {
-        return false;
-    }
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => true,
-        HirKind::Literal(literal) => {
-            text.push_str(&String::from_utf8_lossy(&literal.0));
-            true
+/// A match while it is written.
+struct Writer<'s> {
+    text: String,
+    stream: &'s mut Stream,
+    steps: usize,
+}
+
+impl Writer<'_> {
+    /// Writes a match of about `target` characters. `false` when the structure has none, or
+    /// takes too long.
+    fn write(&mut self, hir: &Hir, target: usize, depth: usize) -> bool {
+        self.steps += 1;
+        if depth > MAX_DEPTH || self.steps > MAX_STEPS || self.text.len() > 2 * MAX_LENGTH {
+            return false;
         }
-        HirKind::Class(class) => draw(class, stream).is_some_and(|one| {
-            text.push(one);
-            true
-        }),
-        HirKind::Capture(capture) => write(&capture.sub, target, text, stream, depth + 1),
-        HirKind::Repetition(repetition) => {
-            let (low, high) = lengths(&repetition.sub, depth + 1);
-            let least = repetition.min as usize;
-            let most = repetition.max.map_or(MAX_LENGTH, |max| max as usize);
-            // As many as fill the target, each as short as possible.
-            let count = (target / low.max(1)).clamp(least, most.max(least));
-            let count = if high == Some(0) {
-                least
-            } else {
-                count.min(MAX_LENGTH)
-            };
-            let mut left = target;
-            for index in 0..count {
-                let share = left / (count - index);
-                let before = text.chars().count();
-                if !write(&repetition.sub, share.max(low), text, stream, depth + 1) {
-                    return false;
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => true,
+            HirKind::Literal(literal) => {
+                self.text.push_str(&String::from_utf8_lossy(&literal.0));
+                true
+            }
+            HirKind::Class(class) => draw(class, self.stream).is_some_and(|one| {
+                self.text.push(one);
+                true
+            }),
+            HirKind::Capture(capture) => self.write(&capture.sub, target, depth + 1),
+            HirKind::Repetition(repetition) => self.repeat(repetition, target, depth),
+            HirKind::Concat(parts) => {
+                let bounds: Vec<_> = parts.iter().map(|part| lengths(part, depth + 1)).collect();
+                let least = bounds
+                    .iter()
+                    .fold(0_usize, |sum, (low, _)| sum.saturating_add(*low));
+                let mut spare = target.saturating_sub(least);
+                for (part, (low, high)) in parts.iter().zip(bounds) {
+                    let room = high.map_or(spare, |high| high.saturating_sub(low).min(spare));
+                    spare -= room;
+                    if !self.write(part, low.saturating_add(room), depth + 1) {
+                        return false;
+                    }
                 }
-                // Counting all again for single characters would be quadratic.
-                let written = if high == Some(1) && low == 1 {
-                    1
-                } else {
-                    text.chars().count() - before
+                true
+            }
+            HirKind::Alternation(parts) => {
+                let fits = |part: &&Hir| {
+                    let (low, high) = lengths(part, depth + 1);
+                    low <= target && high.is_none_or(|high| target <= high)
                 };
-                left = left.saturating_sub(written);
-            }
-            true
-        }
-        HirKind::Concat(parts) => {
-            let bounds: Vec<_> = parts.iter().map(|part| lengths(part, depth + 1)).collect();
-            let least: usize = bounds.iter().map(|(low, _)| low).sum();
-            let mut spare = target.saturating_sub(least);
-            for (part, (low, high)) in parts.iter().zip(bounds) {
-                let room = high.map_or(spare, |high| high.saturating_sub(low).min(spare));
-                spare -= room;
-                if !write(part, low + room, text, stream, depth + 1) {
-                    return false;
+                let mut fitting: Vec<_> = parts.iter().filter(fits).collect();
+                if fitting.is_empty() {
+                    fitting = parts.iter().collect();
                 }
-            }
-            true
-        }
-        HirKind::Alternation(parts) => {
-            let fits = |part: &&Hir| {
-                let (low, high) = lengths(part, depth + 1);
-                low <= target && high.is_none_or(|high| target <= high)
-            };
-            let fitting: Vec<_> = parts.iter().filter(fits).collect();
-            let all: Vec<_> = if fitting.is_empty() {
-                parts.iter().collect()
-            } else {
+                let choice = self.stream.below(fitting.len());
                 fitting
-            };
-            let choice = stream.below(all.len());
-            all.get(choice)
-                .is_some_and(|part| write(part, target, text, stream, depth + 1))
+                    .get(choice)
+                    .is_some_and(|part| self.write(part, target, depth + 1))
+            }
         }
+    }
+
+    /// As many repetitions as fill the target, each as short as possible.
+    fn repeat(&mut self, repetition: &Repetition, target: usize, depth: usize) -> bool {
+        let (low, high) = lengths(&repetition.sub, depth + 1);
+        let least = repetition.min as usize;
+        let most = repetition.max.map_or(MAX_LENGTH, |max| max as usize);
+        let count = (target / low.max(1)).clamp(least, most.max(least));
+        let count = if high == Some(0) { least } else { count }.min(MAX_LENGTH);
+        let mut left = target;
+        for index in 0..count {
+            let share = left / (count - index);
+            let before = self.text.len();
+            if !self.write(&repetition.sub, share.max(low), depth + 1) {
+                return false;
+            }
+            let written = self.text[before..].chars().count();
+            left = left.saturating_sub(written);
+        }
+        true
     }
 }
 
@@ -330,5 +353,20 @@ mod tests {
         }
         assert_eq!(sample("^[a-z]{2}$", 3, None, &mut stream), None);
         assert_eq!(sample("(", 0, None, &mut stream), None);
+    }
+
+    #[test]
+    fn hostile_patterns_end() {
+        let mut stream = Stream::new(0, &["hostile"]);
+        for pattern in [
+            "^((b?){4000}){4000}$",
+            "^(a+)+$",
+            "^(?!a)(a|aa)+$",
+            "^(a*)*\\1b(?<=c)$",
+            "^((((x{0,9}){0,9}){0,9}){0,9}){0,9}$",
+        ] {
+            let _ = sample(pattern, 10, Some(40), &mut stream);
+            assert!(!matches(pattern, &format!("{}!", "a".repeat(60))));
+        }
     }
 }

@@ -18,6 +18,9 @@ use crate::http::Credentials;
 use crate::pointer::Pointer;
 use crate::schema::{Mismatch, Schemas};
 
+/// Items of all arrays that are made longer than their base has them.
+const MAX_ITEMS_IN_ALL: usize = 20_000;
+
 /// A value of the request: the body, or the parameter with this index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Root {
@@ -42,6 +45,23 @@ pub(super) struct Bases {
     pub(super) main: Option<Base>,
     /// The minimal one, if it differs.
     pub(super) minimal: Option<Base>,
+    /// The main one without optional parameters of free text, if it has any.
+    pub(super) plain: Option<Base>,
+}
+
+impl Bases {
+    /// The base for changes outside parameters and body: the one most likely to be accepted.
+    pub(super) fn general(&self) -> Option<&Base> {
+        self.plain.as_ref().or(self.main.as_ref())
+    }
+
+    /// The base for changes in a part: the plain one where it has the part.
+    pub(super) fn around(&self, plan: &Plan<'_>, root: Root) -> Option<&Base> {
+        self.plain
+            .as_ref()
+            .filter(|plain| plan.value(&plain.input, root).is_some())
+            .or(self.main.as_ref())
+    }
 }
 
 /// What cases of one operation share, and the cases so far.
@@ -56,6 +76,7 @@ pub(super) struct Plan<'a> {
     ids: BTreeSet<String>,
     seen: BTreeSet<String>,
     left_out: usize,
+    items: usize,
 }
 
 impl<'a> Plan<'a> {
@@ -77,6 +98,7 @@ impl<'a> Plan<'a> {
             ids: BTreeSet::new(),
             seen: BTreeSet::new(),
             left_out: 0,
+            items: 0,
         }
     }
 
@@ -89,6 +111,12 @@ impl<'a> Plan<'a> {
             );
         }
         self.generated
+    }
+
+    /// Allows for `count` more items in long arrays; `false` when the operation has enough.
+    pub(super) fn afford(&mut self, count: usize) -> bool {
+        self.items += count;
+        self.items <= MAX_ITEMS_IN_ALL
     }
 
     /// Remembers what was not generated, and why.

@@ -244,21 +244,21 @@ impl<'d> Flat<'d> {
         allowed
     }
 
-    /// The types to generate: those that are named, or those that the keywords are about.
+    /// The types to generate: those that are named, or first the one that the keywords are
+    /// about and then, since nothing forbids them, all others.
     pub(super) fn likely_types(&self) -> Vec<&'static str> {
         if let Some(types) = self.types() {
             return types;
         }
         let has = |keywords: &[&str]| keywords.iter().any(|one| self.first(one).is_some());
-        if !self.tags.is_empty()
+        let likely = if !self.tags.is_empty()
             || has(&[
                 "properties",
                 "required",
                 "additionalProperties",
                 "minProperties",
-            ])
-        {
-            vec!["object"]
+            ]) {
+            "object"
         } else if has(&[
             "items",
             "prefixItems",
@@ -266,7 +266,7 @@ impl<'d> Flat<'d> {
             "uniqueItems",
             "contains",
         ]) {
-            vec!["array"]
+            "array"
         } else if has(&[
             "minimum",
             "maximum",
@@ -274,16 +274,36 @@ impl<'d> Flat<'d> {
             "exclusiveMinimum",
             "exclusiveMaximum",
         ]) {
-            vec!["number"]
-        } else if let Some((_, format)) = self.first("format") {
-            match format.as_str() {
-                Some("int32" | "int64") => vec!["integer"],
-                Some("float" | "double") => vec!["number"],
-                _ => vec!["string"],
-            }
+            "number"
         } else {
-            vec!["string"]
-        }
+            match self.first("format").and_then(|(_, format)| format.as_str()) {
+                Some("int32" | "int64") => "integer",
+                Some("float" | "double") => "number",
+                _ => "string",
+            }
+        };
+        let mut types = vec![likely];
+        types.extend(
+            ["string", "integer", "boolean", "object", "array", "null"]
+                .into_iter()
+                .filter(|one| *one != likely),
+        );
+        types.retain(|one| !self.refuses(one));
+        types
+    }
+
+    /// Whether `not` rules the type out as a whole.
+    fn refuses(&self, kind: &str) -> bool {
+        self.all("not").any(|(_, refused)| {
+            refused
+                .as_object()
+                .is_some_and(|members| members.len() == 1)
+                && match refused.get("type") {
+                    Some(Value::String(name)) => name == kind,
+                    Some(Value::Array(names)) => names.iter().any(|name| name == kind),
+                    _ => false,
+                }
+        })
     }
 
     /// The properties that are described, in their order, each with all that holds for it.

@@ -24,7 +24,7 @@ pub(super) struct Site<'d> {
     pub(super) name: String,
     /// For a property: whether it is required, with the place of that keyword.
     pub(super) required: Option<Place>,
-    /// Whether it is a property of an object.
+    /// Whether it is a property that the description names.
     pub(super) is_property: bool,
     /// Whether an alternative decides here or above, so that errors may blame another branch.
     pub(super) in_union: bool,
@@ -90,7 +90,8 @@ pub(super) fn sites<'d>(
                         let child = pointer.child(member);
                         let node = flat.property(member);
                         let name = member.clone();
-                        next.push((child, node, name, place, true, depth + 1, in_union));
+                        let known = flat.knows(member);
+                        next.push((child, node, name, place, known, depth + 1, in_union));
                     }
                 }
                 Value::Array(elements) if !elements.is_empty() => {

@@ -72,9 +72,9 @@ pub(crate) fn api(value: Value) -> Api {
     }
     let schemas = reader.schemas;
     Api {
+        document,
         operations,
         schemas,
-        document,
         ..Api::default()
     }
 }

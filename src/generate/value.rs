@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::number::Bounds;
 use super::shape::{Flat, Node, flatten};
@@ -11,18 +11,16 @@ use super::text::Rules;
 use crate::api::{Direction, SchemaId};
 use crate::document::{Document, Place};
 use crate::pointer::Pointer;
-use crate::schema::{Schemas, is_read_only};
+use crate::schema::Schemas;
 
 /// Values are not nested deeper than this.
 const MAX_DEPTH: usize = 24;
-/// Optional parts are left out below this depth.
-const OPTIONAL_DEPTH: usize = 8;
 /// How often a schema may contain itself in a value.
 const MAX_RECURSION: usize = 2;
 /// Parts of one value; beyond, only what is required is made.
 const BUDGET: usize = 2_000;
-/// Elements of one array.
-pub(super) const MAX_ITEMS: usize = 1_000;
+/// Parts that are tried, alternatives that fail included, before a value is given up.
+const MAX_STEPS: usize = 10_000;
 /// Whole values that are tried.
 const ATTEMPTS: usize = 6;
 /// Branches that are tried at an alternative.
@@ -63,11 +61,12 @@ pub(super) struct Maker<'a> {
     pub(super) forced: BTreeMap<Place, usize>,
     variant: usize,
     budget: usize,
+    steps: usize,
     path: Vec<Place>,
-    fresh: Vec<Fresh>,
+    pub(super) fresh: Vec<Fresh>,
 }
 
-type Attempt = Result<Value, String>;
+pub(super) type Attempt = Result<Value, String>;
 
 impl<'a> Maker<'a> {
     pub(super) fn new(
@@ -84,6 +83,7 @@ impl<'a> Maker<'a> {
             forced: BTreeMap::new(),
             variant: 0,
             budget: BUDGET,
+            steps: 0,
             path: Vec::new(),
             fresh: Vec::new(),
         }
@@ -142,6 +142,7 @@ impl<'a> Maker<'a> {
         for attempt in 0..ATTEMPTS {
             self.variant = attempt / 2;
             self.budget = BUDGET;
+            self.steps = 0;
             self.path.clear();
             self.fresh.clear();
             // Every other attempt is modest: less to go wrong.
@@ -217,7 +218,7 @@ impl<'a> Maker<'a> {
         };
         let flat = super::site::flat_for(self.document, self.schemas, node, value);
         let required = flat.required();
-        let names: Vec<String> = members.keys().cloned().collect();
+        let names: Vec<String> = members.keys().take(REPAIRS).cloned().collect();
         for name in names {
             if required.iter().any(|(one, _)| *one == name) {
                 continue;
@@ -258,7 +259,12 @@ impl<'a> Maker<'a> {
         candidate.is_some_and(|pointer| pointer.remove(value).is_some())
     }
 
-    fn flat(&mut self, node: &Node, attempt: usize) -> Flat<'a> {
+    /// Whether the value is large enough.
+    pub(super) fn is_spent(&self) -> bool {
+        self.budget == 0
+    }
+
+    pub(super) fn flat(&mut self, node: &Node, attempt: usize) -> Flat<'a> {
         let document = self.document;
         let forced = &self.forced;
         let start = self.variant + attempt;
@@ -282,11 +288,15 @@ impl<'a> Maker<'a> {
     }
 
     /// A value for `node`, all alternatives tried in turn.
-    fn make(&mut self, node: &Node, name: &str, at: &Pointer, depth: usize) -> Attempt {
+    pub(super) fn make(&mut self, node: &Node, name: &str, at: &Pointer, depth: usize) -> Attempt {
         if depth > MAX_DEPTH {
             return Err("the schema requires values that are nested too deep".to_owned());
         }
         self.budget = self.budget.saturating_sub(1);
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            return Err("its alternatives are too many to try".to_owned());
+        }
         let entered = node
             .0
             .first()
@@ -366,8 +376,13 @@ impl<'a> Maker<'a> {
         if types.is_empty() {
             return Err("its types contradict each other".to_owned());
         }
-        // Null is the value of last resort.
+        // Null is the value of last resort. Where no type is named, a later variant tries
+        // another one.
         types.sort_by_key(|one| *one == "null");
+        if flat.types().is_none() {
+            let turn = self.variant % types.len();
+            types.rotate_left(turn);
+        }
         if self.extent == Extent::Random {
             let choice = self.stream.below(types.len());
             types.rotate_left(choice);
@@ -392,7 +407,7 @@ impl<'a> Maker<'a> {
     }
 
     /// A value of `const` or `enum`.
-    fn listed(&mut self, flat: &Flat<'_>) -> Option<Attempt> {
+    pub(super) fn listed(&mut self, flat: &Flat<'_>) -> Option<Attempt> {
         let options: Vec<&Value> = match (flat.first("const"), flat.first("enum")) {
             (Some((_, value)), _) => vec![value],
             (None, Some((_, Value::Array(options)))) => options.iter().collect(),
@@ -404,6 +419,11 @@ impl<'a> Maker<'a> {
             .filter(|option| !tight || fits(flat, option))
             .collect();
         options.sort_by_key(|option| option.is_null());
+        if !options.is_empty() {
+            // Another keyword may forbid the first: a later variant takes the next.
+            let turn = self.variant % options.len();
+            options.rotate_left(turn);
+        }
         if self.extent == Extent::Random {
             let choice = self.stream.below(options.len());
             let choice = choice.min(options.len());
@@ -439,283 +459,6 @@ impl<'a> Maker<'a> {
             .draw(&mut self.stream)
             .ok_or_else(|| "no number lies within its bounds".to_owned())
     }
-
-    fn array(&mut self, flat: &Flat<'a>, name: &str, at: &Pointer, depth: usize) -> Attempt {
-        let least = flat.count("minItems", false).map_or(0, |(_, count)| count);
-        let contained = flat.first("contains").map(|(place, _)| {
-            let count = flat
-                .count("minContains", false)
-                .map_or(1, |(_, count)| count);
-            (Node::one(place), count)
-        });
-        let least = least.max(contained.as_ref().map_or(0, |(_, count)| *count));
-        let most = flat
-            .count("maxItems", true)
-            .map_or(usize::MAX, |(_, count)| count);
-        if least > most || least > MAX_ITEMS {
-            return Err(format!("an array of {least} items is not made"));
-        }
-        let modest = self.is_modest(depth);
-        let prefix = flat
-            .all("prefixItems")
-            .filter_map(|(_, items)| items.as_array().map(Vec::len))
-            .max()
-            .unwrap_or(0);
-        let wanted = match self.extent {
-            _ if modest => least,
-            Extent::Minimal => least,
-            Extent::Full => least.max(prefix.max(1)).min(most),
-            Extent::Random => least.max(self.stream.below(4)).min(most),
-        };
-        let unique = flat
-            .all("uniqueItems")
-            .any(|(_, value)| *value == Value::Bool(true));
-        let mut elements: Vec<Value> = Vec::new();
-        while elements.len() < wanted {
-            let index = elements.len();
-            let mut node = flat.element(index);
-            if let Some((contains, count)) = &contained
-                && index < *count
-            {
-                node.0.extend(contains.0.iter().cloned());
-            }
-            match self.element(&node, name, at, depth, &elements, unique) {
-                Ok(element) => elements.push(element),
-                Err(_) if elements.len() >= least => break,
-                Err(problem) => return Err(problem),
-            }
-        }
-        Ok(Value::Array(elements))
-    }
-
-    /// One more element, different from the others where that is asked.
-    fn element(
-        &mut self,
-        node: &Node,
-        name: &str,
-        at: &Pointer,
-        depth: usize,
-        before: &[Value],
-        unique: bool,
-    ) -> Attempt {
-        let at = at.index(before.len());
-        // `names` holds things called `name`.
-        let singular = name.strip_suffix('s').unwrap_or(name);
-        let tries = if unique { 30 } else { 1 };
-        for attempt in 0..tries {
-            let known = self.fresh.len();
-            let made = self.make(node, singular, &at, depth + 1)?;
-            if !unique || !before.contains(&made) {
-                return Ok(made);
-            }
-            self.fresh.truncate(known);
-            if let Some(other) = self.another_listed(node, before) {
-                return Ok(other);
-            }
-            if attempt > 2 && made.is_boolean() {
-                return Ok(Value::Bool(made == Value::Bool(false)));
-            }
-        }
-        Err("there are not enough different items".to_owned())
-    }
-
-    /// A listed value that is not there yet.
-    fn another_listed(&mut self, node: &Node, before: &[Value]) -> Option<Value> {
-        let flat = self.flat(node, 0);
-        let (_, options) = flat.first("enum")?;
-        options
-            .as_array()?
-            .iter()
-            .find(|option| !before.contains(option) && fits(&flat, option))
-            .cloned()
-    }
-
-    fn is_modest(&self, depth: usize) -> bool {
-        depth > OPTIONAL_DEPTH || self.budget == 0
-    }
-
-    fn object(&mut self, flat: &Flat<'a>, at: &Pointer, depth: usize) -> Attempt {
-        let required = flat.required();
-        let is_required = |name: &str| required.iter().any(|(one, _)| one == name);
-        let most = flat
-            .count("maxProperties", true)
-            .map_or(usize::MAX, |(_, count)| count);
-        let least = flat
-            .count("minProperties", false)
-            .map_or(0, |(_, count)| count);
-        let modest = self.is_modest(depth);
-        let mut properties = flat.properties();
-        for (name, _) in &required {
-            if !flat.knows(name) {
-                properties.push((name.clone(), flat.property(name)));
-            }
-        }
-        let mut optional_left = most.saturating_sub(required.len());
-        let mut members = Map::new();
-        for (name, node) in &properties {
-            let needed = is_required(name);
-            if node
-                .0
-                .iter()
-                .any(|place| is_read_only(self.document, place))
-            {
-                continue;
-            }
-            let wanted = needed
-                || !modest
-                    && optional_left > 0
-                    && match self.extent {
-                        Extent::Full => true,
-                        Extent::Minimal => false,
-                        Extent::Random => self.stream.coin(),
-                    };
-            if !wanted {
-                continue;
-            }
-            let known = self.fresh.len();
-            let here = at.child(name);
-            let tag = flat.tags.iter().find(|(property, _)| property == name);
-            let made = match tag {
-                Some((_, value)) => Ok(Value::String(value.clone())),
-                None => self.make(node, name, &here, depth + 1),
-            };
-            match made {
-                Ok(value) => {
-                    members.insert(name.clone(), value);
-                    if !needed {
-                        optional_left -= 1;
-                    }
-                }
-                Err(_) if !needed => self.fresh.truncate(known),
-                Err(problem) => return Err(format!("{name}: {problem}")),
-            }
-        }
-        for (property, value) in &flat.tags {
-            if flat.knows(property) && is_required(property) {
-                members.insert(property.clone(), Value::String(value.clone()));
-            }
-        }
-        self.dependents(flat, &mut members, at, depth)?;
-        self.fill(flat, &mut members, least, most, at, depth)?;
-        Ok(Value::Object(members))
-    }
-
-    /// What `dependentRequired` asks for besides.
-    fn dependents(
-        &mut self,
-        flat: &Flat<'a>,
-        members: &mut Map<String, Value>,
-        at: &Pointer,
-        depth: usize,
-    ) -> Result<(), String> {
-        // Each round may bring in what another property depends on.
-        for _ in 0..8 {
-            let missing: Vec<String> = flat
-                .all("dependentRequired")
-                .filter_map(|(_, value)| value.as_object())
-                .flatten()
-                .filter(|(name, _)| members.contains_key(*name))
-                .flat_map(|(_, names)| names.as_array().into_iter().flatten())
-                .filter_map(Value::as_str)
-                .filter(|name| !members.contains_key(*name))
-                .map(str::to_owned)
-                .collect();
-            if missing.is_empty() {
-                break;
-            }
-            for name in missing {
-                let value = self.make(&flat.property(&name), &name, &at.child(&name), depth + 1)?;
-                members.insert(name, value);
-            }
-        }
-        Ok(())
-    }
-
-    /// Further properties up to `minProperties`: optional ones, then new ones. A full map
-    /// without named properties gets one entry.
-    fn fill(
-        &mut self,
-        flat: &Flat<'a>,
-        members: &mut Map<String, Value>,
-        least: usize,
-        most: usize,
-        at: &Pointer,
-        depth: usize,
-    ) -> Result<(), String> {
-        let map = flat.all("properties").next().is_none()
-            && ["additionalProperties", "patternProperties"]
-                .iter()
-                .flat_map(|keyword| flat.all(keyword))
-                .any(|(_, value)| value.is_object());
-        let entry = map && most > 0 && self.extent == Extent::Full && !self.is_modest(depth);
-        let wanted = if entry { least.max(1) } else { least };
-        for (name, node) in flat.properties() {
-            if members.len() >= wanted {
-                return Ok(());
-            }
-            if members.contains_key(&name)
-                || node
-                    .0
-                    .iter()
-                    .any(|place| is_read_only(self.document, place))
-            {
-                continue;
-            }
-            if let Ok(value) = self.make(&node, &name, &at.child(&name), depth + 1) {
-                members.insert(name, value);
-            }
-        }
-        let mut tries = 0;
-        while members.len() < wanted.min(MAX_ITEMS) {
-            tries += 1;
-            let name = self.new_name(flat, members.len())?;
-            let node = flat.property(&name);
-            match self.make(&node, &name, &at.child(&name), depth + 1) {
-                Ok(value) => {
-                    members.insert(name, value);
-                }
-                Err(_) if members.len() >= least => return Ok(()),
-                Err(problem) => return Err(problem),
-            }
-            if tries > 2 * MAX_ITEMS {
-                return Err("there are not enough property names".to_owned());
-            }
-        }
-        Ok(())
-    }
-
-    /// A name that `propertyNames` and `patternProperties` allow.
-    fn new_name(&mut self, flat: &Flat<'a>, index: usize) -> Result<String, String> {
-        if let Some((place, _)) = flat.first("propertyNames") {
-            let names = self.flat(&Node::one(place), 0);
-            let value = match self.listed(&names) {
-                Some(listed) => listed?,
-                None => Rules::of(&names)
-                    .draw("key", &mut self.stream)
-                    .map(Value::String)
-                    .ok_or_else(|| "no property name is found".to_owned())?,
-            };
-            return value
-                .as_str()
-                .map(str::to_owned)
-                .ok_or_else(|| "no property name is found".to_owned());
-        }
-        let closed = flat.closed().is_some();
-        let patterns = flat
-            .all("patternProperties")
-            .filter_map(|(_, value)| value.as_object())
-            .flatten()
-            .map(|(pattern, _)| pattern)
-            .next();
-        if let (Some(pattern), true) = (patterns, closed || index == 0) {
-            return super::pattern::sample(pattern, 1, Some(64), &mut self.stream)
-                .ok_or_else(|| "no property name is found".to_owned());
-        }
-        if closed {
-            return Err("a closed object has too few properties".to_owned());
-        }
-        Ok(format!("key-{}", self.stream.hex(4)))
-    }
 }
 
 fn self_valid(schemas: &Schemas, id: SchemaId, value: &Value) -> bool {
@@ -730,7 +473,7 @@ pub(super) fn accepts(schemas: &Schemas, node: &Node, value: &Value) -> bool {
 }
 
 /// Whether a listed value is of the types, in all lists, and within simple bounds.
-fn fits(flat: &Flat<'_>, value: &Value) -> bool {
+pub(super) fn fits(flat: &Flat<'_>, value: &Value) -> bool {
     let of_type = flat.types().is_none_or(|types| {
         types.iter().any(|one| match (*one, value) {
             ("object", Value::Object(_))

@@ -110,7 +110,17 @@ fn sender_name(scene: &mut Scene, operation: &str, message: &Value, answer: &Ans
         return;
     }
     let mut expected = message.clone();
-    expected["sender_name"] = json!("a text");
+    match (&mut expected, name) {
+        // At the front, so that no other line differs by a comma.
+        (Value::Object(members), None) => {
+            let with_name = [("sender_name".to_owned(), json!("a text"))];
+            *members = with_name
+                .into_iter()
+                .chain(std::mem::take(members))
+                .collect();
+        }
+        (expected, _) => expected["sender_name"] = json!("a text"),
+    }
     scene.notes.broken(
         "sender-name",
         answer,

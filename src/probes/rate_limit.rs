@@ -180,9 +180,10 @@ fn reserved(scene: &mut Scene, limited: &[Answer]) {
     }
 }
 
-/// Waits as long as the first 429 says; then the request must succeed.
+/// Waits as long as the last 429 says; then the request must succeed. Not the first: the
+/// window may have turned in between, and the next one be exhausted too.
 async fn recover(scene: &mut Scene, limited: &[Answer], again: Outgoing) {
-    let Some(answer) = limited.first() else {
+    let Some(answer) = limited.last() else {
         return;
     };
     let header = answer

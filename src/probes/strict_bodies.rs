@@ -12,6 +12,7 @@ use crate::pointer::Pointer;
 use crate::procedure::{Answer, Purpose};
 use crate::provision::{Call, OperationPlan};
 use crate::schema::closed_objects;
+use crate::verdict::hex;
 
 declare_probe! {
     /// Adds an unknown property to a good body of every operation that has one.
@@ -259,11 +260,7 @@ fn mark(call: &mut Call, pointer: &str, unique: &str) {
     }
     let marker = if pointer.as_str().ends_with("_id") {
         let digest = Sha256::digest(unique.as_bytes());
-        let hex: String = digest
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hex = hex(&digest[..16]);
         format!(
             "{}-{}-4{}-8{}-{}",
             &hex[..8],
@@ -302,22 +299,21 @@ async fn unchanged(
         } else if parameter.name == "status" && watch.list == "listAgentMessages" {
             list.arguments.insert("status".to_owned(), json!("all"));
         } else if parameter.name == "page_size" {
-            let most = api
-                .document
-                .get(&parameter.place)
-                .and_then(|value| value.pointer("/schema/maximum"))
+            let most = parameter
+                .schema
+                .and_then(|schema| api.schema(schema)?.get("maximum"))
                 .and_then(Value::as_u64)
                 .unwrap_or(50);
             list.arguments.insert("page_size".to_owned(), json!(most));
         }
     }
-    let marked = Pointer::new(watch.mark);
+    let place = Pointer::new(watch.mark);
     let body = call
         .body
         .as_ref()
         .map(|body| scene.kitchen.fill(body))
         .transpose()?;
-    let Some(Value::String(marker)) = body.as_ref().and_then(|body| marked.get(body)).cloned()
+    let Some(Value::String(marker)) = body.as_ref().and_then(|body| place.get(body)).cloned()
     else {
         return Err(format!(
             "the example of {} has no text at {}",

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::recipe::{Call, OperationPlan, Recipe, Recipes};
 use super::template::{fill, references, select};
-use crate::api::Api;
+use crate::api::{Api, Operation, ParameterLocation, SecuritySchemeKind};
 use crate::case::{Argument, Bound, Case, CaseBody, CaseCredentials, Input, Payload, Reference};
 use crate::encode;
 use crate::http::{Credentials, Request, Secret};
@@ -37,13 +37,20 @@ pub struct Identities {
     pub known: BTreeMap<String, IdentityFacts>,
     /// Kind → header and prefix of a key that the server issued to one of that kind.
     pub issued: BTreeMap<String, (HeaderName, Arc<str>)>,
+    /// Headers that every request carries whatever its case says.
+    pub always: Vec<HeaderName>,
 }
+
+/// Outputs by resource.
+type Held = BTreeMap<String, Map<String, Value>>;
 
 #[derive(Debug)]
 struct Created {
     what: String,
-    delete: Option<(Call, BTreeMap<String, Map<String, Value>>)>,
+    delete: Option<(Call, Held)>,
     kept: Option<String>,
+    /// Whose it is, when the request that created it was sent with unusual credentials.
+    owner: Option<Credentials>,
 }
 
 /// Makes resources, builds requests that use them, and removes what it made.
@@ -52,7 +59,7 @@ pub struct Provisioner {
     recipes: Arc<Recipes>,
     identities: Arc<Identities>,
     script: Script,
-    held: BTreeMap<String, Map<String, Value>>,
+    held: Held,
     failed: BTreeMap<String, String>,
     created: Vec<Created>,
     left: BTreeMap<String, u64>,
@@ -192,30 +199,47 @@ impl Provisioner {
                     // Not from the answer: what the client chose itself.
                     Some(Value::String(path.clone()))
                 };
-                let value = value.ok_or_else(|| {
-                    format!(
-                        "resource {name} could not be made: the answer of {} has nothing at {path}",
-                        call.operation
-                    )
-                })?;
+                let Some(value) = value else {
+                    let why = format!("the answer of {} has nothing at {path}", call.operation);
+                    if !self.is_safe(call) {
+                        // Something was made all the same, and nobody can name it.
+                        *self.left.entry(format!("{name}: {why}")).or_default() += 1;
+                    }
+                    return Err(format!("resource {name} could not be made: {why}"));
+                };
                 outputs.insert(output.clone(), value);
             }
             self.held.insert(name.to_owned(), outputs.clone());
         }
         self.held.insert(name.to_owned(), outputs);
-        let only_reads = recipe.steps.iter().all(|call| {
-            self.api
-                .find(&call.operation)
-                .is_some_and(|at| self.api.operations[at].is_safe())
-        });
+        let only_reads = recipe.steps.iter().all(|call| self.is_safe(call));
         if !only_reads {
             self.created.push(Created {
                 what: name.to_owned(),
                 delete: recipe.delete.clone().map(|call| (call, self.held.clone())),
                 kept: recipe.kept.clone(),
+                owner: None,
             });
         }
         Ok(())
+    }
+
+    /// Takes note that the request of an operation has removed what this made: nothing is
+    /// left to do for it. Some servers deny access to what is not there.
+    pub fn removed_by(&mut self, operation: &str) {
+        let gone = self.created.iter().rposition(|created| {
+            let name = created.delete.as_ref().map(|(call, _)| &call.operation);
+            name.is_some_and(|name| name == operation) && self.held.contains_key(&created.what)
+        });
+        if let Some(at) = gone {
+            self.created.remove(at);
+        }
+    }
+
+    fn is_safe(&self, call: &Call) -> bool {
+        self.api
+            .find(&call.operation)
+            .is_some_and(|at| self.api.operations[at].is_safe())
     }
 
     /// Removes what a successful request created, at once, so that the next one finds the
@@ -237,9 +261,14 @@ impl Provisioner {
             let mut held = self.held.clone();
             let mut outputs = Map::new();
             for (output, path) in &call.output {
-                if let Some(value) = answer.json().and_then(|body| select(body, path)) {
-                    outputs.insert(output.clone(), value.clone());
-                }
+                let value = match path.strip_prefix("request") {
+                    // What the client chose itself.
+                    Some(path) => serde_json::from_slice(&answer.exchange.request.body)
+                        .ok()
+                        .and_then(|body: Value| select(&body, path).cloned()),
+                    None => answer.json().and_then(|body| select(body, path)).cloned(),
+                };
+                outputs.extend(value.map(|value| (output.clone(), value)));
             }
             held.insert("created".to_owned(), outputs);
             (call, held)
@@ -248,6 +277,7 @@ impl Provisioner {
             what: format!("what {operation} created"),
             delete,
             kept: plan.kept.clone(),
+            owner: Some(answer.exchange.request.credentials.clone()),
         });
     }
 
@@ -371,6 +401,18 @@ impl Provisioner {
         Ok(self.script.send(outgoing).await)
     }
 
+    /// Sends a call that cleans up with these credentials.
+    async fn call_as(&self, call: &Call, credentials: Credentials) -> Result<Answer, String> {
+        let (operation, mut request) = self.request(call, None)?;
+        request.credentials = credentials;
+        let outgoing = Outgoing {
+            request,
+            operation: Some(operation),
+            purpose: Purpose::Cleanup,
+        };
+        Ok(self.script.send(outgoing).await)
+    }
+
     /// Makes what a call refers to, then sends it.
     ///
     /// # Errors
@@ -428,8 +470,20 @@ impl Provisioner {
         let regular = self.credentials(plan.identity.as_deref())?;
         let credentials = match case.input.credentials {
             CaseCredentials::Regular => regular,
-            CaseCredentials::Missing => Credentials::None,
-            CaseCredentials::Invalid => spoiled(regular),
+            other => {
+                if let Some(header) = self.header_that_may_prove(operation) {
+                    return Err(format!(
+                        "the header {header} is part of every request and may count as credentials; configure an identity instead"
+                    ));
+                }
+                match (other, regular) {
+                    (CaseCredentials::Missing, _) => Credentials::None,
+                    (_, Credentials::None) => {
+                        return Err("no identity has credentials that could be spoiled".to_owned());
+                    }
+                    (_, regular) => spoiled(regular),
+                }
+            }
         };
         encode::request(&self.api, operation, &input, credentials)
             .map_err(|error| error.to_string())
@@ -456,6 +510,33 @@ impl Provisioner {
         Ok(input)
     }
 
+    /// A header that every request carries and that a security scheme of the operation uses.
+    fn header_that_may_prove(&self, operation: &Operation) -> Option<&HeaderName> {
+        let schemes = operation.security.iter().flat_map(|one| one.schemes.keys());
+        schemes
+            .filter_map(|name| self.api.security_schemes.get(name))
+            .find_map(|scheme| {
+                let wanted = match &scheme.kind {
+                    SecuritySchemeKind::Basic
+                    | SecuritySchemeKind::Bearer
+                    | SecuritySchemeKind::Other(_) => "authorization",
+                    SecuritySchemeKind::ApiKey {
+                        location: ParameterLocation::Header,
+                        name,
+                    } => name,
+                    SecuritySchemeKind::ApiKey {
+                        location: ParameterLocation::Cookie,
+                        ..
+                    } => "cookie",
+                    SecuritySchemeKind::ApiKey { .. } => return None,
+                };
+                self.identities
+                    .always
+                    .iter()
+                    .find(|header| header.as_str().eq_ignore_ascii_case(wanted))
+            })
+    }
+
     /// Removes what was made, the newest first. Tells what is left, with the reason.
     pub async fn clean_up(&mut self) -> BTreeMap<String, u64> {
         self.remove_all().await;
@@ -467,7 +548,16 @@ impl Provisioner {
             let why = match (&created.delete, &created.kept) {
                 (Some((call, held)), _) => {
                     self.held.clone_from(held);
-                    match self.call(call, None, Purpose::Cleanup).await {
+                    let mut answer = self.call(call, None, Purpose::Cleanup).await;
+                    if let (Some(owner), true) = (
+                        &created.owner,
+                        answer
+                            .as_ref()
+                            .is_ok_and(|one| matches!(one.status(), 401 | 403)),
+                    ) {
+                        answer = self.call_as(call, owner.clone()).await;
+                    }
+                    match answer {
                         // Gone already is as good as removed.
                         Ok(answer)
                             if answer.is_success() || matches!(answer.status(), 404 | 410) =>

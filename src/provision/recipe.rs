@@ -28,7 +28,8 @@ pub struct Call {
     /// Other bodies to try, in order, when the answer is a 4xx.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Value>,
-    /// Outputs: name → where in the answer, see [`super::select`].
+    /// Outputs: name → where in the answer, see [`super::select`]. In a plan's `delete`, a
+    /// path that begins with `request` selects in the body of the creating request.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub output: BTreeMap<String, String>,
 }

@@ -119,8 +119,8 @@ pub fn select<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
                     .iter()
                     .find(|element| match element.get(name) {
                         Some(Value::String(text)) => text == wanted,
-                        Some(other) => other.to_string() == wanted,
-                        None => false,
+                        Some(Value::Number(number)) => number.to_string().as_str() == wanted,
+                        _ => false,
                     })?
             }
             None => value.pointer(&format!("/{token}"))?,

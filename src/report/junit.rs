@@ -10,6 +10,9 @@ use super::style::Style;
 use super::text::finding_block;
 use crate::verdict::{Grouped, LedgerRow, Promise, Run, Verdict};
 
+/// The suite of what flaws keep from being judged.
+const SET_ASIDE: &str = "set aside";
+
 /// Writes the report.
 pub(super) fn write(run: &Run, out: &mut dyn Write, style: &Style) -> io::Result<()> {
     // Files hold no colour codes.
@@ -46,6 +49,14 @@ pub(super) fn write(run: &Run, out: &mut dyn Write, style: &Style) -> io::Result
                 operations
                     .entry(operation)
                     .or_insert_with(|| TestSuite::new(&**operation))
+                    .add_test_case(case);
+            }
+            Promise::Part { part } => {
+                let mut case = case(part, row, &broken, run, &style);
+                case.set_classname(SET_ASIDE);
+                operations
+                    .entry(SET_ASIDE)
+                    .or_insert_with(|| TestSuite::new(SET_ASIDE))
                     .add_test_case(case);
             }
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jsonschema::{Draft, PatternOptions, Registry, Retrieve, Uri, Validator};
+use jsonschema::{Draft, PatternOptions, Registry, Retrieve, Uri, ValidationOptions, Validator};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value, json};
 
@@ -62,13 +62,8 @@ impl View {
         })?;
         let fragment = utf8_percent_encode(place.pointer.as_str(), FRAGMENT);
         let schema = json!({ "$ref": format!("{}#{fragment}", uris[place.source]) });
-        jsonschema::options()
-            .with_draft(Draft::Draft202012)
+        options()
             .with_registry(registry)
-            .with_retriever(Offline)
-            .should_validate_formats(true)
-            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
-            .with_keyword("format", format::keyword)
             .build(&schema)
             .map(Compiled)
             .map_err(|error| SchemaProblem {
@@ -79,6 +74,16 @@ impl View {
                 message: error.to_string(),
             })
     }
+}
+
+/// How every schema is compiled.
+pub(super) fn options<'i>() -> ValidationOptions<'i> {
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .with_retriever(Offline)
+        .should_validate_formats(true)
+        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACK_LIMIT))
+        .with_keyword("format", format::keyword)
 }
 
 /// The place that an absolute keyword location means.

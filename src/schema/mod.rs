@@ -13,6 +13,7 @@ mod compile;
 mod direction;
 mod format;
 mod mismatch;
+mod pattern;
 mod words;
 
 use std::collections::HashMap;
@@ -23,6 +24,7 @@ use compile::{Compiled, View};
 pub use direction::is_read_only;
 pub use format::is_asserted as is_asserted_format;
 pub use mismatch::Mismatch;
+pub use pattern::Pattern;
 use serde_json::Value;
 pub use words::excerpt;
 

@@ -33,7 +33,7 @@ pub struct Hints<'a> {
 
 /// Recipes, and the plan of each operation in the order of the description.
 pub fn infer(api: &Api, hints: &Hints<'_>) -> (Recipes, Vec<OperationPlan>) {
-    let producers = producers(api);
+    let producers = producers(api, hints);
     let mut recipes = hints.recipes.clone();
     for (resource, producer) in &producers {
         if !recipes.contains_key(resource) {
@@ -55,12 +55,12 @@ struct Producer {
     operation: usize,
     /// Where the answer carries the id.
     id: String,
-    /// The path parameter that names the item.
-    parameter: String,
     /// It only finds what exists.
     found: bool,
     /// The client chooses the id: a PUT on the item.
     chosen: bool,
+    /// The client chooses the id: where it stands in the body of a POST.
+    in_body: Option<Pointer>,
     /// DELETE on the item.
     delete: Option<usize>,
 }
@@ -107,9 +107,11 @@ fn resource_name(collection: &str) -> String {
     }
 }
 
-/// Paths are compared without the names of their parameters.
+/// Paths are compared without the names of their parameters, and without a slash at the end:
+/// `/pets/` is the collection of `/pets/{petId}` as well.
 fn shape(path: &str) -> String {
-    path.split('/')
+    path.trim_end_matches('/')
+        .split('/')
         .map(|segment| {
             if segment.starts_with('{') {
                 "{}"
@@ -121,7 +123,7 @@ fn shape(path: &str) -> String {
         .join("/")
 }
 
-fn producers(api: &Api) -> BTreeMap<String, Producer> {
+fn producers(api: &Api, hints: &Hints<'_>) -> BTreeMap<String, Producer> {
     let mut found = BTreeMap::new();
     let at = |method: &Method, path: &str| {
         api.operations
@@ -139,14 +141,22 @@ fn producers(api: &Api) -> BTreeMap<String, Producer> {
             let producer = |operation, id, found, chosen| Producer {
                 operation,
                 id,
-                parameter: parameter.clone(),
                 found,
                 chosen,
+                in_body: None,
                 delete,
             };
             let linked = linked(api, operation, &parameter);
             let posted = at(&Method::POST, &collection)
                 .and_then(|post| Some((post, id_in(api, post, &parameter, &collection)?)));
+            let guessed = || {
+                let post = at(&Method::POST, &collection)?;
+                Some((post, guessed_id(api, post)?))
+            };
+            let named = || {
+                let post = at(&Method::POST, &collection)?;
+                Some((post, named_in_body(api, post, &parameter, hints)?))
+            };
             let put = at(&Method::PUT, &item).filter(|put| {
                 api.operations[*put]
                     .responses
@@ -159,6 +169,13 @@ fn producers(api: &Api) -> BTreeMap<String, Producer> {
                 Some(producer(post, id, false, false))
             } else if let Some(put) = put {
                 Some(producer(put, String::new(), false, true))
+            } else if let Some((post, pointer)) = named() {
+                Some(Producer {
+                    in_body: Some(pointer),
+                    ..producer(post, String::new(), false, false)
+                })
+            } else if let Some((post, id)) = guessed() {
+                Some(producer(post, id, false, false))
             } else {
                 listed.map(|(list, id)| producer(list, id, true, false))
             };
@@ -216,6 +233,61 @@ fn id_in(api: &Api, operation: usize, parameter: &str, collection: &str) -> Opti
     ];
     let root = api.schema_place(schema).clone();
     find_id(api, &root, &names, 0)
+}
+
+/// Where the body of a creating operation carries the name that `parameter` wants, as a user
+/// is made with the `username` of its path: a text of the same name.
+fn named_in_body(
+    api: &Api,
+    operation: usize,
+    parameter: &str,
+    hints: &Hints<'_>,
+) -> Option<Pointer> {
+    let content = api.operations[operation].body.as_ref()?.contents.first()?;
+    let root = api.schema_place(content.schema?).clone();
+    let place = properties(api, &root, 0).remove(parameter)?;
+    let free = is_free_text(api, &place);
+    let pointer = Pointer::root().child(parameter);
+    let sent = (hints.sample)(operation)
+        .iter()
+        .filter_map(|(_, body)| body.as_ref())
+        .any(|body| pointer.get(body).is_some());
+    (free && sent).then_some(pointer)
+}
+
+/// Where the answer of a creating operation most likely carries the id when its schema names
+/// no property that could be it: in the customary wrapper or in the whole, if that is an
+/// object that may hold more than the schema names.
+fn guessed_id(api: &Api, operation: usize) -> Option<String> {
+    let response = api.operations[operation]
+        .responses
+        .iter()
+        .find(|one| one.status.is_success())?;
+    let content = response
+        .contents
+        .iter()
+        .find(|one| crate::http::is_json(&one.name))?;
+    let Some(schema) = content.schema else {
+        return Some("/id".to_owned());
+    };
+    let root = api.schema_place(schema).clone();
+    let open = |place: &Place| {
+        api.document.follow(place).is_some_and(|(_, value)| {
+            let is_object = match value.get("type") {
+                Some(kind) => kind == "object",
+                None => value == &json!({}) || value.get("properties").is_some(),
+            };
+            is_object && value.get("additionalProperties") != Some(&Value::Bool(false))
+        })
+    };
+    let members = properties(api, &root, 0);
+    if let Some(wrapper) = ["data", "result", "item"]
+        .into_iter()
+        .find(|name| members.get(*name).is_some_and(open))
+    {
+        return Some(format!("/{wrapper}/id"));
+    }
+    open(&root).then(|| "/id".to_owned())
 }
 
 fn find_id(api: &Api, place: &Place, names: &[String], depth: u8) -> Option<String> {
@@ -300,56 +372,211 @@ fn recipe(
 ) -> Recipe {
     let operation = &api.operations[producer.operation];
     let identity = (hints.identity)(operation);
-    let mut samples = (hints.sample)(producer.operation).into_iter();
+    let mut samples = (hints.sample)(producer.operation);
+    // What needs the least of others first: optional references may even form a circle.
+    samples.sort_by_key(|(_, body)| {
+        body.as_ref()
+            .map_or(0, |one| foreign_keys(one, producers).len())
+    });
+    let mut samples = samples.into_iter();
     let (mut arguments, body) = samples.next().unwrap_or_default();
+    // What may be left out can only do harm here.
+    arguments.retain(|name, _| {
+        operation
+            .parameters
+            .iter()
+            .any(|one| one.name == *name && one.required)
+    });
+    let own = item_parameter(operation);
     for (parameter, reference) in bound_path(operation, producers) {
-        if producer.chosen && parameter == producer.parameter {
+        if producer.chosen && own.as_ref() == Some(&parameter) {
             arguments.insert(parameter, json!("{run.unique}"));
         } else if let Some(reference) = reference {
             arguments.insert(parameter, json!(reference.to_string()));
         }
     }
-    let id = if producer.chosen {
+    let id = if producer.chosen || producer.in_body.is_some() {
         "{run.unique}".to_owned()
     } else {
         producer.id.clone()
     };
     let output = BTreeMap::from([("id".to_owned(), id)]);
+    let filled = |mut body: Value| {
+        for pointer in unique_names(api, operation, &body) {
+            pointer.set(&mut body, json!("{run.unique}"));
+        }
+        if let Some(pointer) = &producer.in_body {
+            pointer.set(&mut body, json!("{run.unique}"));
+        }
+        with_foreign_keys(body, resource, producers)
+    };
+    let body = body.map(filled);
+    // An alternative is sent after the first was refused; nothing further is made for it.
+    let known: Vec<Reference> = body.iter().flat_map(references).collect();
+    let alternatives = samples
+        .filter_map(|(_, body)| body)
+        .map(filled)
+        .filter(|other| {
+            references(other)
+                .iter()
+                .all(|one| known.contains(one) || one.resource == "run")
+        })
+        .collect();
     let steps = vec![Call {
         operation: operation.id.clone(),
         identity: identity.clone(),
         arguments: arguments.clone(),
-        body: body.map(|body| with_foreign_keys(body, resource, producers)),
-        alternatives: samples
-            .filter_map(|(_, body)| body)
-            .map(|body| with_foreign_keys(body, resource, producers))
-            .collect(),
+        body,
+        alternatives,
         output,
     }];
-    let delete = producer.delete.map(|at| {
-        let deleting = &api.operations[at];
-        let mut with = Map::new();
-        for (parameter, reference) in bound_path(deleting, producers) {
-            let reference = if parameter == producer.parameter {
-                format!("{{{resource}.id}}")
-            } else {
-                reference.map(|one| one.to_string()).unwrap_or_default()
-            };
-            with.insert(parameter, json!(reference));
-        }
-        Call {
-            operation: deleting.id.clone(),
-            identity: (hints.identity)(deleting),
-            arguments: with,
-            ..Call::default()
-        }
-    });
+    let this = format!("{{{resource}.id}}");
+    let delete = producer
+        .delete
+        .map(|at| deletion(api, at, &this, producers, hints));
     Recipe {
         steps,
         shared: producer.found,
         delete,
         kept: None,
     }
+}
+
+/// The members of a body that often must be unlike those of all others, as far as they are
+/// free text: a second resource with the same name may be refused.
+fn unique_names(api: &Api, operation: &Operation, body: &Value) -> Vec<Pointer> {
+    const NAMES: [&str; 8] = [
+        "name", "slug", "key", "title", "username", "login", "handle", "label",
+    ];
+    let schema = operation
+        .body
+        .as_ref()
+        .and_then(|one| one.contents.first()?.schema);
+    let Some(schema) = schema else {
+        return Vec::new();
+    };
+    let root = api.schema_place(schema).clone();
+    let places = properties(api, &root, 0);
+    NAMES
+        .into_iter()
+        .filter(|name| body.get(*name).is_some_and(Value::is_string))
+        .filter(|name| {
+            places
+                .get(*name)
+                .is_some_and(|place| is_free_text(api, place))
+        })
+        .map(|name| Pointer::root().child(name))
+        .collect()
+}
+
+/// Whether a schema allows any text, and shows none.
+fn is_free_text(api: &Api, place: &Place) -> bool {
+    api.document.follow(place).is_some_and(|(_, schema)| {
+        let bound = [
+            "enum", "const", "format", "pattern", "example", "examples", "default",
+        ];
+        schema.get("type") == Some(&json!("string"))
+            && bound.iter().all(|keyword| schema.get(keyword).is_none())
+            && schema
+                .get("maxLength")
+                .and_then(Value::as_u64)
+                .is_none_or(|longest| longest >= 40)
+    })
+}
+
+/// Whether the values of a path parameter are listed: they name no resource.
+fn is_listed(api: &Api, operation: &Operation, name: &str) -> bool {
+    operation
+        .parameters
+        .iter()
+        .find(|one| one.location == ParameterLocation::Path && one.name == name)
+        .and_then(|one| api.document.follow(api.schema_place(one.schema?)))
+        .is_some_and(|(_, schema)| schema.get("enum").is_some() || schema.get("const").is_some())
+}
+
+/// The path parameter that names an item: the last segment.
+fn item_parameter(operation: &Operation) -> Option<String> {
+    let name = operation.path.rsplit('/').next()?;
+    let name = name.strip_prefix('{')?.strip_suffix('}')?;
+    Some(name.to_owned())
+}
+
+/// The call that deletes the item `this`, inside what else its path names.
+fn deletion(
+    api: &Api,
+    at: usize,
+    this: &str,
+    producers: &BTreeMap<String, Producer>,
+    hints: &Hints<'_>,
+) -> Call {
+    let deleting = &api.operations[at];
+    let own = item_parameter(deleting);
+    let arguments = bound_path(deleting, producers)
+        .into_iter()
+        .map(|(parameter, reference)| {
+            let value = if own.as_ref() == Some(&parameter) {
+                this.to_owned()
+            } else {
+                reference.map(|one| one.to_string()).unwrap_or_default()
+            };
+            (parameter, json!(value))
+        })
+        .collect();
+    Call {
+        operation: deleting.id.clone(),
+        identity: (hints.identity)(deleting),
+        arguments,
+        ..Call::default()
+    }
+}
+
+/// How what a successful POST made is removed: the DELETE on the items of the collection,
+/// for the id in the answer. The outer `None`: it makes nothing that is known to last.
+fn removal(
+    api: &Api,
+    index: usize,
+    producers: &BTreeMap<String, Producer>,
+    hints: &Hints<'_>,
+) -> Option<Option<Call>> {
+    let operation = &api.operations[index];
+    let producer = producers
+        .values()
+        .find(|one| one.operation == index && !one.found);
+    if producer.is_some_and(|one| one.chosen) {
+        // The item in the path is the run's own, and goes with its recipe.
+        return None;
+    }
+    let item = (operation.method == Method::POST)
+        .then(|| {
+            api.operations.iter().find_map(|other| {
+                let parameter = item_parameter(other)?;
+                let collection = other.path.strip_suffix(&format!("/{{{parameter}}}"))?;
+                (shape(collection) == shape(&operation.path)).then(|| (parameter, other))
+            })
+        })
+        .flatten();
+    let (id, delete) = match (producer, item) {
+        (Some(producer), _) => {
+            let id = match &producer.in_body {
+                Some(pointer) => format!("request{}", pointer.as_str()),
+                None => producer.id.clone(),
+            };
+            (Some(id), producer.delete)
+        }
+        (None, Some((parameter, item))) => {
+            let delete = api.operations.iter().position(|one| {
+                one.method == Method::DELETE && shape(&one.path) == shape(&item.path)
+            });
+            let id =
+                id_in(api, index, &parameter, &operation.path).or_else(|| guessed_id(api, index));
+            (id, delete)
+        }
+        (None, None) => return None,
+    };
+    Some(delete.zip(id).map(|(at, id)| Call {
+        output: BTreeMap::from([("id".to_owned(), id)]),
+        ..deletion(api, at, "{created.id}", producers, hints)
+    }))
 }
 
 /// The resource that a property such as `pet_id`, `petId` names, if exactly one does.
@@ -445,6 +672,7 @@ fn plan(
             Some(reference) => {
                 bindings.insert(part, Bound::Reference(reference));
             }
+            None if is_listed(api, operation, &parameter) => {}
             None => unbound.push(parameter),
         }
     }
@@ -453,25 +681,9 @@ fn plan(
             bindings.insert(Part::Body(pointer), Bound::Reference(reference));
         }
     }
-    let own = producers
-        .iter()
-        .find(|(_, producer)| producer.operation == index && !producer.found);
-    if let Some((resource, producer)) = own {
+    if let Some(delete) = removal(api, index, producers, hints) {
         plan.creates = true;
-        plan.delete = producer.delete.map(|at| {
-            let deleting = &api.operations[at];
-            let mut call = recipe(api, resource, producer, producers, hints)
-                .delete
-                .unwrap_or_default();
-            for value in call.arguments.values_mut() {
-                if *value == json!(format!("{{{resource}.id}}")) {
-                    *value = json!("{created.id}");
-                }
-            }
-            call.operation.clone_from(&deleting.id);
-            call.output = BTreeMap::from([("id".to_owned(), producer.id.clone())]);
-            call
-        });
+        plan.delete = delete;
     }
     for one in overrides {
         if let Some(identity) = &one.identity {
@@ -518,6 +730,15 @@ fn plan(
                 "nothing that this run makes can stand for {{{parameter}}}, and it writes to nothing else"
             )
         });
+    }
+    if operation.method == Method::DELETE
+        && item_parameter(operation).is_none()
+        && !bindings
+            .keys()
+            .any(|part| matches!(part, Part::Parameter(ParameterLocation::Path, _)))
+    {
+        plan.skip
+            .get_or_insert_with(|| "it would delete what this run did not make".to_owned());
     }
     plan.bindings = bindings
         .into_iter()

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::api::Api;
-use crate::case::Case;
+use http::Method;
+
+use crate::api::{Api, Operation, ParameterLocation};
+use crate::case::{Bound, Case, Part};
 use crate::http::Request;
 use crate::procedure::{Answer, Outcome, Outgoing, Purpose, Scripted};
 use crate::provision::{Identities, OperationPlan, Provisioner, Recipes};
@@ -62,6 +64,7 @@ pub fn procedure(
     token: Arc<str>,
 ) -> Scripted {
     Scripted::new(sequence.id.clone(), move |script| async move {
+        let owned = Arc::clone(&recipes);
         let mut kitchen = Provisioner::new(
             Arc::clone(&api),
             recipes,
@@ -74,6 +77,17 @@ pub fn procedure(
             accepted: HashMap::new(),
             outcome: Outcome::default(),
         };
+        let mut sequence = sequence;
+        let operation = &api.operations[sequence.operation];
+        sequence.cases.retain(
+            |case| match withheld(operation, &sequence.plan, &owned, case) {
+                Some(why) => {
+                    progress.outcome.unsent.push((Arc::clone(case), why));
+                    false
+                }
+                None => true,
+            },
+        );
         if api.operations[sequence.operation].is_safe() {
             side_by_side(&sequence, &mut kitchen, &mut progress).await;
         } else {
@@ -81,6 +95,38 @@ pub fn procedure(
         }
         progress.outcome.left = kitchen.clean_up().await;
         progress.outcome
+    })
+}
+
+/// Why a case is not sent at all: the plan says so, or it would use an undeclared method on
+/// something that this run did not make, which the server might well obey.
+fn withheld(
+    operation: &Operation,
+    plan: &OperationPlan,
+    recipes: &Recipes,
+    case: &Case,
+) -> Option<String> {
+    if let Some(why) = &plan.skip {
+        return Some(why.clone());
+    }
+    let method = case.input.method.as_ref()?;
+    let mut of_others = false;
+    for binding in &plan.bindings {
+        if let (Part::Parameter(ParameterLocation::Path, _), Bound::Reference(reference)) =
+            (&binding.part, &binding.bound)
+        {
+            match recipes.get(&reference.resource) {
+                Some(recipe) if recipe.shared => of_others = true,
+                Some(_) => return None,
+                None => {}
+            }
+        }
+    }
+    (of_others || *method == Method::DELETE).then(|| {
+        format!(
+            "{method} {} could hit what this run did not make, and it writes to nothing else",
+            operation.path
+        )
     })
 }
 
@@ -160,6 +206,9 @@ async fn one_by_one(sequence: &Sequence, kitchen: &mut Provisioner, progress: &m
             .await;
         progress.note(case, &answer);
         if answer.is_success() {
+            if answer.exchange.request.method == Method::DELETE {
+                kitchen.removed_by(&sequence.id);
+            }
             kitchen
                 .remove_created(&sequence.plan, &sequence.id, &answer)
                 .await;

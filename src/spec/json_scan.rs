@@ -1,20 +1,20 @@
 //! A scan over JSON text that knows only strings and brackets: fast on large sources.
 
-use super::locate::Trail;
+use super::trail::Trail;
+use crate::pointer::Pointer;
 
-/// The byte offset of the part that the tokens lead to, or of the nearest part around it.
-/// The text is valid JSON, since it was read before; on anything else the scan ends early.
-pub(super) fn offset(text: &str, tokens: &[&str]) -> usize {
+/// The byte offset of what each pointer leads to, or of the nearest part around it. The text
+/// is valid JSON, since it was read before; on anything else the scan ends early.
+pub(super) fn offsets(text: &str, pointers: &[&Pointer]) -> Vec<usize> {
     let bytes = text.as_bytes();
     let start = bytes
         .iter()
         .position(|byte| !byte.is_ascii_whitespace())
         .unwrap_or(0);
-    let mut trail = Trail::new(tokens, start);
+    let mut trail = Trail::new(pointers, &start);
     let mut frames: Vec<Frame> = Vec::new();
     let mut at = start;
     while let Some(byte) = bytes.get(at) {
-        let level = frames.len().saturating_sub(1);
         // Whatever begins here is an element, if a list is open.
         if !matches!(byte, b']' | b'}' | b',' | b':')
             && !byte.is_ascii_whitespace()
@@ -24,42 +24,42 @@ pub(super) fn offset(text: &str, tokens: &[&str]) -> usize {
             }) = frames.last_mut()
         {
             *fresh = false;
-            if trail
-                .wanted(level)
-                .is_some_and(|token| token.parse() == Ok(*index))
-            {
-                trail.step(level, at);
-            }
+            trail.step(&at, |token| token.parse() == Ok(*index));
         }
         match byte {
-            b'{' => frames.push(Frame::Object { key: true }),
-            b'[' => frames.push(Frame::Array {
-                index: 0,
-                fresh: true,
-            }),
+            b'{' => {
+                frames.push(Frame::Object { key: true });
+                trail.open();
+            }
+            b'[' => {
+                frames.push(Frame::Array {
+                    index: 0,
+                    fresh: true,
+                });
+                trail.open();
+            }
             b'}' | b']' => {
-                trail.leave(level);
                 frames.pop();
+                trail.close();
             }
-            b',' => {
-                trail.leave(level);
-                match frames.last_mut() {
-                    Some(Frame::Object { key }) => *key = true,
-                    Some(Frame::Array { index, fresh }) => {
-                        *index += 1;
-                        *fresh = true;
-                    }
-                    None => {}
+            b',' => match frames.last_mut() {
+                Some(Frame::Object { key }) => *key = true,
+                Some(Frame::Array { index, fresh }) => {
+                    *index += 1;
+                    *fresh = true;
                 }
-            }
+                None => {}
+            },
             b'"' => {
                 let end = end_of_string(bytes, at);
                 if let Some(Frame::Object { key: key @ true }) = frames.last_mut() {
                     *key = false;
-                    if let Some(token) = trail.wanted(level)
-                        && is_token(&text[at..end], token)
-                    {
-                        trail.step(level, at);
+                    // Nothing is compared where no pointer leads.
+                    if trail.is_off() {
+                        trail.step(&at, |_| false);
+                    } else {
+                        let quoted = &text[at..end];
+                        trail.step(&at, |token| is_token(quoted, token));
                     }
                 }
                 at = end;

@@ -5,9 +5,9 @@
 
 use saphyr_parser::{Event, Parser};
 
-use super::json_scan;
 use super::text::position;
-use super::yaml;
+use super::trail::Trail;
+use super::{json_scan, yaml};
 use crate::document::{Format, Source};
 use crate::pointer::{Location, Pointer};
 
@@ -15,57 +15,18 @@ use crate::pointer::{Location, Pointer};
 /// element. Where the text has no such part, e.g. because it came in with a normalization or
 /// through an alias, the nearest part around it that the text has.
 pub fn locate(source: &Source, pointer: &Pointer) -> Location {
-    let tokens: Vec<_> = pointer.tokens().collect();
-    let tokens: Vec<&str> = tokens.iter().map(AsRef::as_ref).collect();
+    let mut found = locate_all(source, &[pointer]);
+    found.pop().expect("one location for each pointer")
+}
+
+/// [`locate`] for several parts in one reading of the source, in their order.
+pub fn locate_all(source: &Source, pointers: &[&Pointer]) -> Vec<Location> {
     match source.format {
-        Format::Json => position(
-            &source.name,
-            &source.text,
-            json_scan::offset(&source.text, &tokens),
-        ),
-        Format::Yaml => in_yaml(source, &tokens),
-    }
-}
-
-/// The way along the tokens while the text is read. It is the same for both notations: a
-/// match replaces what was found on the same level, since the last of equal keys counts.
-pub(super) struct Trail<'t, P> {
-    tokens: &'t [&'t str],
-    /// How many tokens lead to the innermost open collection, as far as it lies on the way;
-    /// with the level of nesting at which that collection is.
-    on_way: usize,
-    found: P,
-}
-
-impl<'t, P> Trail<'t, P> {
-    pub(super) fn new(tokens: &'t [&'t str], root: P) -> Self {
-        Self {
-            tokens,
-            on_way: 0,
-            found: root,
-        }
-    }
-
-    /// Whether the collection at `level` (0 is the root) lies on the way and has a token after it.
-    pub(super) fn wanted(&self, level: usize) -> Option<&'t str> {
-        (level == self.on_way)
-            .then(|| self.tokens.get(level).copied())
-            .flatten()
-    }
-
-    /// The token of the collection at `level` was met at `position`; its value comes next.
-    pub(super) fn step(&mut self, level: usize, position: P) {
-        self.on_way = level + 1;
-        self.found = position;
-    }
-
-    /// The value of a member or element of the collection at `level` is complete.
-    pub(super) fn leave(&mut self, level: usize) {
-        self.on_way = self.on_way.min(level);
-    }
-
-    pub(super) fn found(self) -> P {
-        self.found
+        Format::Json => json_scan::offsets(&source.text, pointers)
+            .into_iter()
+            .map(|offset| position(&source.name, &source.text, offset))
+            .collect(),
+        Format::Yaml => in_yaml(source, pointers),
     }
 }
 
@@ -75,25 +36,25 @@ enum Frame {
     Mapping(bool),
 }
 
-fn in_yaml(source: &Source, tokens: &[&str]) -> Location {
+fn in_yaml(source: &Source, pointers: &[&Pointer]) -> Vec<Location> {
     let start = Location {
         source: source.name.clone(),
         line: 1,
         column: 1,
     };
-    let mut trail = Trail::new(tokens, start);
+    let mut trail = Trail::new(pointers, &start);
     let mut frames: Vec<Frame> = Vec::new();
     let mut rooted = false;
     for event in Parser::new_from_str(&source.text) {
         let Ok((event, span)) = event else { break };
         let here = || yaml::location(&source.name, span.start);
-        let level = frames.len().saturating_sub(1);
-        let opens = match &event {
+        let frame = match &event {
             Event::SequenceStart(..) => Some(Frame::Sequence(0)),
             Event::MappingStart(..) => Some(Frame::Mapping(true)),
             Event::SequenceEnd | Event::MappingEnd => {
                 frames.pop();
-                complete(&mut frames, &mut trail);
+                trail.close();
+                complete(&mut frames);
                 continue;
             }
             Event::Scalar(..) | Event::Alias(_) => None,
@@ -101,45 +62,43 @@ fn in_yaml(source: &Source, tokens: &[&str]) -> Location {
         };
         if !rooted {
             rooted = true;
-            trail = Trail::new(tokens, here());
+            trail = Trail::new(pointers, &here());
         }
         match frames.last_mut() {
             Some(Frame::Mapping(key @ true)) => {
-                if let Event::Scalar(text, ..) = &event
-                    && trail.wanted(level) == Some(text)
-                {
-                    trail.step(level, here());
-                }
                 *key = false;
+                match &event {
+                    Event::Scalar(text, ..) if !trail.is_off() => {
+                        trail.step(&here(), |token| token == text);
+                    }
+                    _ => trail.step(&start, |_| false),
+                }
                 continue;
             }
-            Some(Frame::Sequence(index)) => {
-                if trail
-                    .wanted(level)
-                    .is_some_and(|token| token.parse() == Ok(*index))
-                {
-                    trail.step(level, here());
-                }
+            Some(Frame::Sequence(index)) if !trail.is_off() => {
+                trail.step(&here(), |token| token.parse() == Ok(*index));
             }
+            Some(Frame::Sequence(_)) => trail.step(&start, |_| false),
             _ => {}
         }
-        match opens {
-            Some(frame) => frames.push(frame),
-            None => complete(&mut frames, &mut trail),
+        match frame {
+            Some(frame) => {
+                frames.push(frame);
+                trail.open();
+            }
+            None => complete(&mut frames),
         }
     }
     trail.found()
 }
 
 /// A value inside of the innermost open collection is complete.
-fn complete(frames: &mut [Frame], trail: &mut Trail<'_, Location>) {
-    let level = frames.len().saturating_sub(1);
+fn complete(frames: &mut [Frame]) {
     match frames.last_mut() {
         Some(Frame::Sequence(index)) => *index += 1,
         Some(Frame::Mapping(key)) => *key = true,
-        None => return,
+        None => {}
     }
-    trail.leave(level);
 }
 
 #[cfg(test)]
@@ -185,6 +144,23 @@ mod tests {
         assert_eq!(at(text, Format::Json, "/c/d"), "x:3:19");
         assert_eq!(at(text, Format::Json, "/c/e"), "x:3:13");
         assert_eq!(at(text, Format::Json, "/d"), "x:1:1");
+    }
+
+    #[test]
+    fn several_are_found_at_once() {
+        let source = Source {
+            uri: String::new(),
+            name: "x".into(),
+            text: "{\"a\": {\"b\": [0, 1]}, \"c\": 2}".into(),
+            format: Format::Json,
+            value: serde_json::Value::Null.into(),
+        };
+        let pointers = ["/c", "/a/b/1", "/a", "/a/b", "/a/x", ""].map(Pointer::new);
+        let columns: Vec<u32> = locate_all(&source, &pointers.each_ref())
+            .iter()
+            .map(|location| location.column)
+            .collect();
+        assert_eq!(columns, [22, 17, 2, 8, 2, 1]);
     }
 
     #[test]

@@ -22,23 +22,30 @@ mod snippet;
 pub mod strict;
 mod swagger;
 mod text;
+mod trail;
 mod yaml;
+mod yaml_scalar;
 
 pub use build::api;
 pub use error::SpecError;
 pub use input::{Fetch, Input, Limits, NoFetch};
-pub use locate::locate;
+pub use locate::{locate, locate_all};
 pub use read::{read, read_within};
-pub use snippet::snippet;
+pub use snippet::{snippet, snippets};
 
 use crate::api::Api;
 
-/// [`read`], then [`api`]: for descriptions that no overlay changes.
+/// [`read`], then [`api`], with the [`strict`] second opinion: for descriptions that no
+/// overlay changes.
 ///
 /// # Errors
 /// As [`read`] and [`api`].
 pub fn load(input: &Input, fetch: &dyn Fetch) -> Result<Api, SpecError> {
-    api(read(input, fetch)?)
+    let document = read(input, fetch)?;
+    let opinion = strict::opinion(&document);
+    let mut api = api(document)?;
+    api.flaws.extend(opinion);
+    Ok(api)
 }
 
 /// The value of a YAML text that is no description, e.g. a file of a contract.

@@ -10,7 +10,7 @@ pub(crate) fn near<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -
         .map(|name| (distance(&wanted, &name.to_lowercase()), name))
         .filter(|(distance, _)| *distance <= allowed)
         .collect();
-    found.sort();
+    found.sort_unstable();
     found.dedup();
     found.truncate(3);
     found.into_iter().map(|(_, name)| name).collect()

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
-use super::locate::locate;
+use super::locate::{locate, locate_all};
+use crate::api::Flaw;
 use crate::document::{Document, Place, Source};
-use crate::pointer::Location;
+use crate::pointer::{Location, Pointer};
 
 /// Longer lines are not shown: generated JSON is often one line of megabytes.
 const LONGEST_LINE: usize = 400;
@@ -25,6 +26,31 @@ pub fn snippet(
     };
     let location = locate(source, &place.pointer);
     render(source, &location, message, help, colour)
+}
+
+/// A [`snippet`] for each flaw, in their order; each source is read only once.
+pub fn snippets(document: &Document, flaws: &[Flaw], colour: bool) -> Vec<String> {
+    let mut shown = vec![String::new(); flaws.len()];
+    for (index, source) in document.sources.iter().enumerate() {
+        let here: Vec<usize> = (0..flaws.len())
+            .filter(|at| flaws[*at].place.source == index)
+            .collect();
+        let pointers: Vec<&Pointer> = here.iter().map(|at| &flaws[*at].place.pointer).collect();
+        if pointers.is_empty() {
+            continue;
+        }
+        for (at, location) in here.into_iter().zip(locate_all(source, &pointers)) {
+            let flaw = &flaws[at];
+            shown[at] = render(
+                source,
+                &location,
+                &flaw.message,
+                flaw.help.as_deref(),
+                colour,
+            );
+        }
+    }
+    shown
 }
 
 fn render(
@@ -107,22 +133,99 @@ fn cut(text: &str, from: usize, to: usize, wanted: usize, range: Range<usize>) -
     }
 }
 
-/// How much of a line to underline: the quoted string, or the word up to a colon.
+/// How much of a line to underline: the quoted string, or the word up to a colon or to what
+/// ends it between brackets.
 fn token_length(rest: &str) -> usize {
     let rest = rest.trim_end();
     if rest.starts_with('"') {
         return super::json_scan::end_of_string(rest.as_bytes(), 0).min(rest.len());
     }
-    let end = rest
-        .char_indices()
-        .find(|(at, character)| {
-            *character == ':'
-                && rest[at + 1..]
-                    .chars()
-                    .next()
-                    .is_none_or(char::is_whitespace)
-                || matches!(character, '{' | '[' | '}' | ']' | ',')
-        })
-        .map_or(rest.len(), |(at, _)| at);
+    let mut open = 0_usize;
+    let mut end = rest.len();
+    for (at, character) in rest.char_indices() {
+        let ends = match character {
+            ':' => rest[at + 1..]
+                .chars()
+                .next()
+                .is_none_or(char::is_whitespace),
+            ',' => open == 0,
+            '{' | '[' => {
+                open += 1;
+                // Not the braces of a path template.
+                at == 0 || rest[..at].ends_with(char::is_whitespace)
+            }
+            '}' | ']' => {
+                open = open.wrapping_sub(1);
+                open == usize::MAX
+            }
+            _ => false,
+        };
+        if ends {
+            end = at;
+            break;
+        }
+    }
     end.max(rest.chars().next().map_or(0, char::len_utf8))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::document::Format;
+
+    fn document(text: &str, format: Format) -> Document {
+        Document {
+            sources: vec![Source {
+                uri: "file:///x".to_owned(),
+                name: "x".into(),
+                text: text.into(),
+                format,
+                value: Value::Null.into(),
+            }],
+            ..Document::default()
+        }
+    }
+
+    #[test]
+    fn the_first_and_the_last_line_can_be_shown() {
+        let document = document("first: 1\r\nlast: 2", Format::Yaml);
+        let shown = |pointer: &str| {
+            let place = Place::new(0, Pointer::new(pointer));
+            snippet(&document, &place, "wrong", Some("right"), false)
+        };
+        assert_eq!(
+            shown("/first"),
+            "error: wrong\n --> x:1:1\n  |\n1 | first: 1\n  | ^^^^^\n2 | last: 2\n  |\n  = help: right"
+        );
+        assert!(shown("/last").contains("2 | last: 2\n  | ^^^^"));
+    }
+
+    #[test]
+    fn megabytes_in_one_line_are_not_shown() {
+        let text = format!("{{\"a\": \"{}\", \"b\": 1}}", "x".repeat(1_000_000));
+        let document = document(&text, Format::Json);
+        let place = Place::new(0, Pointer::new("/b"));
+        assert_eq!(
+            snippet(&document, &place, "wrong", None, false),
+            "error: wrong\n--> x:1:1000011"
+        );
+    }
+
+    #[test]
+    fn words_end_where_they_end() {
+        for (rest, length) in [
+            ("/pets/{id}: x", 10),
+            ("a, b", 1),
+            ("a}", 1),
+            ("{a: 1}", 1),
+            ("\"a b\": 1", 5),
+            ("ü: 1", 2),
+            ("http://x: 1", 8),
+            ("", 0),
+        ] {
+            assert_eq!(token_length(rest), length, "{rest}");
+        }
+    }
 }

@@ -109,6 +109,9 @@ pub struct FlawNote {
     pub help: Option<String>,
     /// What is not checked because of it.
     pub quarantined: Option<String>,
+    /// The lines of the description around it with message and help; for the first flaws.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snippet: Option<String>,
 }
 
 /// One exchange and what the checks say of it.

@@ -40,8 +40,16 @@ impl Finding {
         digest.update(self.operation.as_deref().unwrap_or_default());
         digest.update([0]);
         digest.update(&self.cause);
-        digest.finalize()[..6]
-            .iter()
-            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+        hex(&digest.finalize()[..6])
     }
+}
+
+/// Bytes in hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }

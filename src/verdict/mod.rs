@@ -8,7 +8,7 @@ mod requirement;
 mod run;
 
 pub use event::{Ending, Event, ExchangeEvent, FORMAT_VERSION, FlawNote, RunStarted};
-pub use finding::Finding;
+pub use finding::{Finding, hex};
 pub use promise::{Decision, ExchangeRef, Promise, Verdict};
 pub use record::{Body, ExchangeRecord, REDACTED, Recorder, is_secret_member, redact_members};
 pub use requirement::{Basis, Covers, Level, Requirement};

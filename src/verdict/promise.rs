@@ -23,6 +23,11 @@ pub enum Promise {
         /// The id of the operation.
         operation: Arc<str>,
     },
+    /// A part of the description that a flaw keeps from being judged.
+    Part {
+        /// The part in words, e.g. `response 200 of getPet`.
+        part: Arc<str>,
+    },
 }
 
 impl Promise {
@@ -45,6 +50,7 @@ impl fmt::Display for Promise {
         match self {
             Self::Requirement { id } => formatter.write_str(id),
             Self::Check { check, operation } => write!(formatter, "{check} × {operation}"),
+            Self::Part { part } => formatter.write_str(part),
         }
     }
 }

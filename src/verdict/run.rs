@@ -370,6 +370,8 @@ impl Run {
                         .push((format!("{check}: {}", group.finding.title), group.count)),
                     None => accusing.push(group.clone()),
                 },
+                // Nobody judges what is set aside.
+                Promise::Part { .. } => {}
             }
         }
         accusing.sort_by(|a, b| {
@@ -389,7 +391,8 @@ impl Run {
         accusing
     }
 
-    /// The complete table of verdicts: requirements, then checks by operation.
+    /// The complete table of verdicts: requirements, checks by operation, and the parts of the
+    /// description that flaws keep from being judged.
     pub fn ledger(&self) -> Vec<LedgerRow> {
         let Some(started) = &self.started else {
             return Vec::new();
@@ -438,6 +441,20 @@ impl Run {
                 evidence: tally.evidence.clone(),
             });
         }
+        rows.extend(started.flaws.iter().filter_map(|flaw| {
+            Some(LedgerRow {
+                promise: Promise::Part {
+                    part: flaw.quarantined.as_deref()?.into(),
+                },
+                text: None,
+                verdict: Verdict::Skipped(format!(
+                    "set aside for a flaw at {}: {}",
+                    flaw.location, flaw.message
+                )),
+                exchanges: 0,
+                evidence: Vec::new(),
+            })
+        }));
         rows
     }
 

@@ -81,6 +81,15 @@ pub(super) fn flaws(run: &Run, page: &mut Page<'_>) {
     page.heading(&format!("{count} of the description"), YELLOW);
     let shown = if style.verbose { usize::MAX } else { SHOWN };
     for flaw in started.flaws.iter().take(shown) {
+        if let Some(snippet) = flaw.snippet.as_deref().filter(|_| !style.quiet) {
+            for line in snippet.lines() {
+                page.put(2, &plain::line(line));
+            }
+            if let Some(part) = &flaw.quarantined {
+                page.hanging(2, "", 0, &format!("not checked: {part}"), Ansi::new());
+            }
+            continue;
+        }
         let location = format!("{}: ", plain::line(&flaw.location.to_string()));
         let text = flaw.message.lines().next().unwrap_or_default();
         let text = match &flaw.quarantined {

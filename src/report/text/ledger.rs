@@ -123,13 +123,15 @@ pub(super) fn undecided(rows: &[LedgerRow], page: &mut Page<'_>) {
     }
 }
 
-/// Requirements on one line, then one line for each check.
+/// Requirements and parts of the description on one line, then one line for each check.
 fn names(promises: &[&Promise], all: bool) -> Vec<String> {
     let mut requirements = Vec::new();
     let mut checks: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for promise in promises {
         match promise {
-            Promise::Requirement { id } => requirements.push(&**id),
+            Promise::Requirement { id: name } | Promise::Part { part: name } => {
+                requirements.push(&**name);
+            }
             Promise::Check { check, operation } => {
                 checks.entry(check).or_default().push(operation);
             }

@@ -14,6 +14,7 @@ mod view;
 
 use std::collections::HashMap;
 
+use serde_json::Value;
 pub(super) use view::dangling;
 
 use super::dialect::Dialect;
@@ -105,27 +106,27 @@ impl Builder<'_> {
             Dialect::V2 => ("swagger", "Swagger"),
             _ => ("openapi", "OpenAPI"),
         };
-        match self.document.get(&root.child(key)) {
-            Some(serde_json::Value::String(version)) => format!("{product} {version}"),
-            _ => {
-                self.flaws
-                    .add(&root.child(key), format!("`{key}` must be a string"))
-                    .help("put the version in quotation marks");
-                self.dialect.name().to_owned()
-            }
+        if let Some(Value::String(version)) = self.document.get(&root.child(key)) {
+            return format!("{product} {version}");
         }
+        self.flaws
+            .add(&root.child(key), format!("`{key}` must be a string"))
+            .help("put the version in quotation marks");
+        self.dialect.name().to_owned()
     }
 
     fn info(&mut self, root: &Place) -> (String, String) {
         let Some((place, info)) = self.member(root, "info") else {
-            self.flaws
-                .add(root, "`info` is missing")
-                .help("add `info` with `title` and `version`");
+            if self.document.get(&root.child("info")).is_none() {
+                self.flaws
+                    .add(root, "`info` is missing")
+                    .help("add `info` with `title` and `version`");
+            }
             return (String::new(), String::new());
         };
         let mut read = |key: &str| match info.get(key) {
-            Some(serde_json::Value::String(text)) => text.clone(),
-            Some(serde_json::Value::Number(number)) => {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Number(number)) => {
                 self.flaws
                     .add(&place.child(key), format!("`{key}` must be a string"))
                     .help("put it in quotation marks");
@@ -149,7 +150,7 @@ impl Builder<'_> {
     fn schema(&mut self, place: &Place) -> SchemaId {
         let mut place = place.clone();
         for _ in 0..64 {
-            let Some(serde_json::Value::Object(members)) = self.document.get(&place) else {
+            let Some(Value::Object(members)) = self.document.get(&place) else {
                 break;
             };
             let Some(reference) = members.get("$ref").and_then(|one| one.as_str()) else {

@@ -45,24 +45,23 @@ impl<'d> Builder<'d> {
     /// The parameter objects in the list `parameters` of the object at `place`.
     pub(super) fn parameter_nodes(&mut self, place: &Place, id: &str) -> Vec<Node<'d>> {
         let count = self.list(place, "parameters").map_or(0, Vec::len);
-        let list = place.child("parameters");
+        let home = place.child("parameters");
         (0..count)
             .filter_map(|index| {
                 let lost = format!("parameter {index} of {id}");
-                self.follow(&list.index(index), "a parameter", &lost)
+                self.follow(&home.index(index), "a parameter", &lost)
             })
             .collect()
     }
 
     fn parameter(&mut self, node: &Node<'d>, id: &str) -> Option<Parameter> {
         let place = &node.0;
-        let name = self.text(node, "name");
-        let within = self.text(node, "in");
-        let (Some(name), Some(within)) = (name, within) else {
-            let missing = if name.is_none() { "name" } else { "in" };
+        let (title, within) = (self.text(node, "name"), self.text(node, "in"));
+        let (Some(name), Some(within)) = (title, within) else {
+            let missing = if title.is_none() { "name" } else { "in" };
             self.flaws
                 .add(place, format!("a parameter needs `{missing}`"))
-                .lost(format!("parameter `{}` of {id}", name.unwrap_or("?")));
+                .lost(format!("parameter `{}` of {id}", title.unwrap_or("?")));
             return None;
         };
         let label = format!("{within} parameter `{name}` of {id}");
@@ -74,14 +73,21 @@ impl<'d> Builder<'d> {
             // These make the body.
             "body" | "formData" if self.dialect == Dialect::V2 => return None,
             _ => {
-                let draft = self.flaws.add(
-                    &place.child("in"),
-                    format!("`in: {within}` is not supported"),
-                );
-                draft.lost(label);
-                if let Some(similar) = near(within, ["path", "query", "header", "cookie"]).first() {
-                    draft.help(format!("did you mean `{similar}`?"));
-                }
+                let known: &[&str] = match self.dialect {
+                    Dialect::V2 => &["path", "query", "header", "formData", "body"],
+                    _ => &["path", "query", "header", "cookie"],
+                };
+                let help = match near(within, known.iter().copied()).first() {
+                    Some(similar) => format!("did you mean `{similar}`?"),
+                    None => format!("use one of {}", known.join(", ")),
+                };
+                self.flaws
+                    .add(
+                        &place.child("in"),
+                        format!("`in: {within}` is not supported"),
+                    )
+                    .help(help)
+                    .lost(label);
                 return None;
             }
         };

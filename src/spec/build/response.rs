@@ -91,6 +91,11 @@ impl<'d> Builder<'d> {
         route: &Route<'d>,
         routes: &Routes<'d>,
     ) -> ResponsePromise {
+        if self.dialect < Dialect::V32 && !node.1.contains_key("description") {
+            self.flaws
+                .add(&node.0, "a response needs a `description`")
+                .help("add one, however short");
+        }
         ResponsePromise {
             status,
             contents: match self.dialect {

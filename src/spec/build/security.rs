@@ -97,21 +97,19 @@ impl<'d> Builder<'d> {
             Some("cookie") if self.dialect > Dialect::V2 => Some(ParameterLocation::Cookie),
             _ => None,
         };
-        match (location, self.text(node, "name")) {
-            (Some(location), Some(name)) => SecuritySchemeKind::ApiKey {
+        if let (Some(location), Some(name)) = (location, self.text(node, "name")) {
+            return SecuritySchemeKind::ApiKey {
                 location,
                 name: name.to_owned(),
-            },
-            _ => {
-                self.flaws
-                    .add(
-                        &node.0,
-                        "an API key needs `name`, and `in` of header, query or cookie",
-                    )
-                    .lost(lost);
-                SecuritySchemeKind::Other("apiKey".to_owned())
-            }
+            };
         }
+        self.flaws
+            .add(
+                &node.0,
+                "an API key needs `name`, and `in` of header, query or cookie",
+            )
+            .lost(lost);
+        SecuritySchemeKind::Other("apiKey".to_owned())
     }
 
     /// What an operation needs: its own `security`, else that of the whole description.

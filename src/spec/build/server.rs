@@ -72,7 +72,7 @@ impl Builder<'_> {
                             format!("the server variable `{name}` has no default"),
                         )
                         .help("define it under `variables`, or name the base URL yourself");
-                    filled.push_str(&format!("{{{name}}}"));
+                    filled.extend(["{", name, "}"]);
                 }
             }
             rest = after;

@@ -144,18 +144,17 @@ impl<'d> Builder<'d> {
             else {
                 return;
             };
-            match self.document.resolve(place.source, reference) {
-                Some(target) => place = target,
-                None => {
-                    let (message, help) = dangling(self.document, place.source, reference);
-                    let draft = self.flaws.add(&place.child("$ref"), message);
-                    draft.lost(lost);
-                    if let Some(help) = help {
-                        draft.help(help);
-                    }
-                    return;
-                }
+            if let Some(target) = self.document.resolve(place.source, reference) {
+                place = target;
+                continue;
             }
+            let (message, help) = dangling(self.document, place.source, reference);
+            let draft = self.flaws.add(&place.child("$ref"), message);
+            draft.lost(lost);
+            if let Some(help) = help {
+                draft.help(help);
+            }
+            return;
         }
         self.flaws
             .add(

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::spec::dialect::kind;
+
 /// What is done about a mistake.
 #[derive(Debug)]
 pub(super) enum Effect {
@@ -38,5 +40,25 @@ impl Issue {
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+}
+
+/// The issue that the value of a keyword should be something else.
+pub(super) fn wrong(keyword: &str, effect: Effect, wanted: &str, value: &Value) -> Issue {
+    let shown = match value {
+        Value::Number(_) | Value::Bool(_) => value.to_string(),
+        Value::String(text) if text.chars().count() <= 40 => format!("the string \"{text}\""),
+        other => kind(other).to_owned(),
+    };
+    let ignored = matches!(effect, Effect::Drop);
+    let issue = Issue::new(
+        keyword,
+        effect,
+        format!("`{keyword}` must be {wanted}, and is {shown}"),
+    );
+    if ignored {
+        issue.help("it is ignored")
+    } else {
+        issue
     }
 }

@@ -4,97 +4,20 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::keyword::{Effect, Issue};
-use crate::spec::dialect::{Dialect, kind};
-use crate::spec::near::near;
-
-const TYPES: [&str; 7] = [
-    "string", "number", "integer", "boolean", "array", "object", "null",
-];
-
-/// Keywords that came with JSON Schema 2020-12.
-const NEW: [&str; 21] = [
-    "const",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "minContains",
-    "maxContains",
-    "propertyNames",
-    "patternProperties",
-    "prefixItems",
-    "dependentRequired",
-    "dependentSchemas",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "contentSchema",
-    "contentEncoding",
-    "contentMediaType",
-    "$defs",
-    "$comment",
-    "$vocabulary",
-    "examples",
-];
-
-/// Keywords that decide which values are valid.
-const RESTRICTING: [&str; 24] = [
-    "type",
-    "nullable",
-    "enum",
-    "format",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "items",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "properties",
-    "required",
-    "additionalProperties",
-    "minProperties",
-    "maxProperties",
-    "allOf",
-    "anyOf",
-    "oneOf",
-];
-
-/// Keywords that only describe.
-const DESCRIBING: [&str; 12] = [
-    "title",
-    "description",
-    "default",
-    "example",
-    "examples",
-    "readOnly",
-    "writeOnly",
-    "deprecated",
-    "discriminator",
-    "xml",
-    "externalDocs",
-    "not",
-];
-
-/// Whether the keyword is one of the older dialects, and not just kept there.
-pub(super) fn is_known(keyword: &str) -> bool {
-    restricts(keyword) || DESCRIBING.contains(&keyword)
-}
-
-/// Whether the keyword decides which values are valid.
-pub(super) fn restricts(keyword: &str) -> bool {
-    RESTRICTING.contains(&keyword)
-}
+use super::keyword::{Effect, Issue, wrong};
+use super::pattern::Patterns;
+use super::{types, vocabulary};
+use crate::spec::dialect::Dialect;
 
 /// Adds what is wrong with the keywords of one schema.
-pub(super) fn check(dialect: Dialect, members: &Map<String, Value>, issues: &mut Vec<Issue>) {
+pub(super) fn check(
+    dialect: Dialect,
+    members: &Map<String, Value>,
+    patterns: &mut Patterns,
+    issues: &mut Vec<Issue>,
+) {
     for (keyword, value) in members {
-        if dialect.is_old() && NEW.contains(&keyword.as_str()) {
+        if dialect.is_old() && vocabulary::NEW.contains(&keyword.as_str()) {
             issues.push(
                 Issue::new(
                     keyword,
@@ -104,7 +27,7 @@ pub(super) fn check(dialect: Dialect, members: &Map<String, Value>, issues: &mut
                 .help("it is taken as in OpenAPI 3.1"),
             );
         }
-        if let Some(issue) = one(dialect, keyword, value, members) {
+        if let Some(issue) = one(dialect, keyword, value, members, patterns) {
             issues.push(issue);
         }
     }
@@ -128,9 +51,10 @@ fn one(
     keyword: &str,
     value: &Value,
     members: &Map<String, Value>,
+    patterns: &mut Patterns,
 ) -> Option<Issue> {
     match keyword {
-        "type" => types(dialect, value),
+        "type" => types::types(dialect, value),
         "title" | "description" | "format" | "$comment" | "contentEncoding"
         | "contentMediaType" => {
             (!value.is_string()).then(|| wrong(keyword, Effect::Drop, "a string", value))
@@ -159,13 +83,13 @@ fn one(
         | "minContains" | "maxContains" => (!is_count(value))
             .then(|| wrong(keyword, Effect::Break, "a whole number, 0 or more", value)),
         "pattern" => match value {
-            Value::String(pattern) => pattern_issue(keyword, pattern),
+            Value::String(pattern) => pattern_issue(keyword, pattern, patterns),
             other => Some(wrong(keyword, Effect::Break, "a string", other)),
         },
         "patternProperties" => match value {
-            Value::Object(patterns) => patterns
+            Value::Object(schemas) => schemas
                 .keys()
-                .find_map(|pattern| pattern_issue(keyword, pattern)),
+                .find_map(|pattern| pattern_issue(keyword, pattern, patterns)),
             other => Some(wrong(keyword, Effect::Break, "an object", other)),
         },
         "required" => required(value),
@@ -216,113 +140,11 @@ fn one(
     }
 }
 
-fn wrong(keyword: &str, effect: Effect, wanted: &str, value: &Value) -> Issue {
-    let shown = match value {
-        Value::Number(_) | Value::Bool(_) => value.to_string(),
-        Value::String(text) if text.chars().count() <= 40 => format!("the string \"{text}\""),
-        other => kind(other).to_owned(),
-    };
-    let ignored = matches!(effect, Effect::Drop);
-    let issue = Issue::new(
-        keyword,
-        effect,
-        format!("`{keyword}` must be {wanted}, and is {shown}"),
-    );
-    if ignored {
-        issue.help("it is ignored")
-    } else {
-        issue
-    }
-}
-
 fn is_count(value: &Value) -> bool {
     value.is_u64()
         || value
             .as_f64()
             .is_some_and(|number| number >= 0.0 && number.fract() == 0.0)
-}
-
-fn types(dialect: Dialect, value: &Value) -> Option<Issue> {
-    let keyword = "type";
-    let unknown = |stated: &str| {
-        let known = TYPES.contains(&stated) || stated == "file" && dialect == Dialect::V2;
-        (!known).then(|| {
-            let issue = Issue::new(
-                keyword,
-                Effect::Break,
-                format!("there is no type `{stated}`"),
-            );
-            let meant = match stated.to_ascii_lowercase().as_str() {
-                "int" | "int32" | "int64" | "long" => Some("integer"),
-                "float" | "double" | "decimal" => Some("number"),
-                "bool" => Some("boolean"),
-                "str" | "text" | "uuid" | "date" | "datetime" | "date-time" | "file" | "binary" => {
-                    Some("string")
-                }
-                "list" => Some("array"),
-                "map" | "dict" => Some("object"),
-                "any" => return issue.help("leave `type` out to allow any value"),
-                _ => near(stated, TYPES).first().copied(),
-            };
-            match meant {
-                Some(meant) => issue.help(format!("did you mean `{meant}`?")),
-                None => issue.help(format!("use one of {}", TYPES.join(", "))),
-            }
-        })
-    };
-    match value {
-        Value::String(stated) => {
-            if let Some(issue) = unknown(stated) {
-                return Some(issue);
-            }
-            (stated == "null" && dialect.is_old()).then(|| {
-                Issue::new(
-                    keyword,
-                    Effect::Keep,
-                    format!("{} has no type `null`", dialect.name()),
-                )
-                .help("use `nullable: true`; it is taken as in OpenAPI 3.1")
-            })
-        }
-        Value::Array(list) => {
-            let mut names = Vec::new();
-            for one in list {
-                let Some(stated) = one.as_str() else {
-                    return Some(wrong(keyword, Effect::Break, "a list of strings", one));
-                };
-                if let Some(issue) = unknown(stated) {
-                    return Some(issue);
-                }
-                names.push(stated);
-            }
-            if names.is_empty() {
-                return Some(Issue::new(
-                    keyword,
-                    Effect::Break,
-                    "`type` is an empty list, so that no value is valid",
-                ));
-            }
-            let unique: HashSet<&str> = names.iter().copied().collect();
-            if unique.len() < names.len() {
-                let mut seen = HashSet::new();
-                names.retain(|name| seen.insert(*name));
-                return Some(Issue::new(
-                    keyword,
-                    Effect::Replace(names.into()),
-                    "`type` names a type twice",
-                ));
-            }
-            dialect.is_old().then(|| {
-                Issue::new(
-                    keyword,
-                    Effect::Keep,
-                    format!("{} has no lists of types", dialect.name()),
-                )
-                .help("use `nullable` or `oneOf`; it is taken as in OpenAPI 3.1")
-            })
-        }
-        other => Some(wrong(keyword, Effect::Break, "a string", other)),
-    }
 }
 
 fn nullable(dialect: Dialect, value: &Value, members: &Map<String, Value>) -> Option<Issue> {
@@ -337,7 +159,7 @@ fn nullable(dialect: Dialect, value: &Value, members: &Map<String, Value>) -> Op
                 Issue::new(
                     keyword,
                     Effect::Keep,
-                    "`nullable` has no effect without `type` in the same schema",
+                    "`nullable` without `type` in the same schema: readers disagree whether null is allowed",
                 )
                 .help("add the `type` (OpenAPI 3.0.3, Schema Object)")
             })
@@ -433,20 +255,17 @@ fn required(value: &Value) -> Option<Issue> {
     })
 }
 
-/// ECMA 262 with the `u` flag, as JSON Schema recommends, or at least without.
-fn pattern_issue(keyword: &str, pattern: &str) -> Option<Issue> {
-    let with_unicode = regress::Regex::with_flags(pattern, "u");
-    if with_unicode.is_ok() {
-        return None;
-    }
-    let error = regress::Regex::new(pattern).err()?;
+/// A regular expression of ECMA 262 with the flag `u`, as JSON Schema wants it, or one that
+/// can be written so.
+fn pattern_issue(keyword: &str, pattern: &str, patterns: &mut Patterns) -> Option<Issue> {
+    let error = patterns.unicode(pattern).err()?;
     Some(
         Issue::new(
             keyword,
             Effect::Break,
-            format!("`{pattern}` is no regular expression: {}", error.text),
+            format!("`{pattern}` is no regular expression: {error}"),
         )
-        .help("patterns are written as in JavaScript (ECMA 262)"),
+        .help("patterns are written as in JavaScript (ECMA 262, with the flag `u`)"),
     )
 }
 

@@ -6,7 +6,10 @@
 mod keyword;
 mod keywords;
 mod modern;
+mod pattern;
 mod taint;
+mod types;
+mod vocabulary;
 mod walk;
 
 use std::collections::HashMap;
@@ -147,10 +150,10 @@ fn target(document: &Document, anchors: &mut Anchors, from: &Place, reference: &
         let refers_on = document
             .get(&place)
             .is_some_and(|value| value.get("$ref").is_some_and(Value::is_string));
-        return match refers_on && document.follow(&place).is_none() {
-            true if is_circle(document, &place) => Target::Circle,
-            _ => Target::Schema(place),
-        };
+        if refers_on && document.follow(&place).is_none() && is_circle(document, &place) {
+            return Target::Circle;
+        }
+        return Target::Schema(place);
     }
     if anchors.explain(document, reference) {
         return Target::Elsewhere;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::pattern::Patterns;
 use crate::spec::dialect::Dialect;
 
 /// Whether a URI names JSON Schema 2020-12.
@@ -28,7 +29,16 @@ pub(super) fn is_other_draft(uri: &str) -> bool {
 
 /// Rewrites the keywords of one schema; schemas inside are left for the walk. What a later
 /// dialect took away is read charitably in that dialect, too.
-pub(super) fn modernize(dialect: Dialect, members: &mut Map<String, Value>) {
+pub(super) fn modernize(
+    dialect: Dialect,
+    members: &mut Map<String, Value>,
+    patterns: &mut Patterns,
+) {
+    if let Some(Value::String(pattern)) = members.get_mut("pattern")
+        && let Ok(Some(instead)) = patterns.unicode(pattern)
+    {
+        instead.clone_into(pattern);
+    }
     exclusive(members, "minimum", "exclusiveMinimum");
     exclusive(members, "maximum", "exclusiveMaximum");
     if members.get("type").is_some_and(|stated| stated == "file") && dialect == Dialect::V2 {
@@ -57,25 +67,50 @@ fn exclusive(members: &mut Map<String, Value>, bound: &str, exclusive: &str) {
     }
 }
 
-/// Adds null to the types and to the enumerated values. Without `type`, `nullable` has no
-/// effect (OpenAPI 3.0.3, Schema Object).
+/// Adds null to the types, the enumerated values and the alternatives. Since 3.0.3
+/// `nullable` has no effect without `type` (Schema Object); before, the text could be read
+/// either way, and descriptions that write it mean it. Nobody is accused of a null then.
 fn allow_null(members: &mut Map<String, Value>) {
     match members.get_mut("type") {
         Some(Value::String(stated)) if stated != "null" => {
             let types = json!([stated.as_str(), "null"]);
             members.insert("type".to_owned(), types);
         }
-        Some(Value::Array(types)) => {
-            if !types.iter().any(|one| one == "null") {
-                types.push(json!("null"));
-            }
+        Some(Value::Array(types)) if !types.iter().any(|one| one == "null") => {
+            types.push(json!("null"));
         }
-        _ => return,
+        _ => {}
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        if let Some(Value::Array(branches)) = members.get_mut(keyword) {
+            branches.push(json!({"enum": [null]}));
+        }
     }
     if let Some(Value::Array(values)) = members.get_mut("enum")
         && !values.contains(&Value::Null)
     {
         values.push(Value::Null);
+    }
+}
+
+/// Whether null is to be allowed beside an `allOf`, which only [`beside_all_of`] can do.
+pub(super) fn is_nullable_all_of(dialect: Dialect, members: &Map<String, Value>) -> bool {
+    dialect == Dialect::V30
+        && members.get("nullable") == Some(&Value::Bool(true))
+        && members.contains_key("allOf")
+        && !["type", "anyOf", "oneOf"]
+            .iter()
+            .any(|keyword| members.contains_key(*keyword))
+}
+
+/// Makes `allOf: […]` an `anyOf` of that and null. It moves the parts, so that it comes after
+/// everything that looks at their places.
+pub(super) fn beside_all_of(members: &mut Map<String, Value>) {
+    if let Some(parts) = members.shift_remove("allOf") {
+        members.insert(
+            "anyOf".to_owned(),
+            json!([{"allOf": parts}, {"enum": [null]}]),
+        );
     }
 }
 
@@ -85,7 +120,7 @@ mod tests {
 
     fn modern(dialect: Dialect, mut schema: Value) -> Value {
         if let Value::Object(members) = &mut schema {
-            modernize(dialect, members);
+            modernize(dialect, members, &mut Patterns::default());
         }
         schema
     }
@@ -101,7 +136,14 @@ mod tests {
         );
         assert_eq!(
             modern(Dialect::V30, json!({"nullable": true, "enum": ["a"]})),
-            json!({"enum": ["a"]})
+            json!({"enum": ["a", null]})
+        );
+        assert_eq!(
+            modern(
+                Dialect::V30,
+                json!({"nullable": true, "anyOf": [{"type": "string"}]})
+            ),
+            json!({"anyOf": [{"type": "string"}, {"enum": [null]}]})
         );
         assert_eq!(
             modern(Dialect::V30, json!({"type": "string", "nullable": false})),

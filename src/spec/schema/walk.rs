@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::keyword::{Effect, Issue};
-use super::{keywords, modern};
+use super::pattern::Patterns;
+use super::{keywords, modern, vocabulary};
 use crate::document::Place;
 use crate::pointer::Pointer;
 use crate::spec::dialect::{Dialect, kind};
@@ -47,6 +48,7 @@ pub(super) struct Walk<'f> {
     /// Schemas that cannot be understood, with the flaw that says why.
     pub(super) broken: BTreeMap<Key, usize>,
     visited: HashSet<Key>,
+    patterns: Patterns,
     source: usize,
     /// The pointer to where the walk is.
     path: String,
@@ -60,6 +62,7 @@ impl<'f> Walk<'f> {
             references: Vec::new(),
             broken: BTreeMap::new(),
             visited: HashSet::new(),
+            patterns: Patterns::default(),
             source: 0,
             path: String::new(),
         }
@@ -151,12 +154,16 @@ impl<'f> Walk<'f> {
             }
         }
         let mut issues = Vec::new();
-        keywords::check(self.dialect, members, &mut issues);
+        keywords::check(self.dialect, members, &mut self.patterns, &mut issues);
         for issue in issues {
             self.apply(&key, members, issue);
         }
-        modern::modernize(self.dialect, members);
+        let nullable_all_of = modern::is_nullable_all_of(self.dialect, members);
+        modern::modernize(self.dialect, members, &mut self.patterns);
         self.inner(members);
+        if nullable_all_of {
+            modern::beside_all_of(members);
+        }
     }
 
     fn apply(&mut self, key: &Key, members: &mut Map<String, Value>, issue: Issue) {
@@ -190,13 +197,13 @@ impl<'f> Walk<'f> {
         }
         let ignored: Vec<String> = members
             .keys()
-            .filter(|keyword| keywords::is_known(keyword))
+            .filter(|keyword| vocabulary::is_known(keyword))
             .cloned()
             .collect();
         let matter: Vec<&str> = ignored
             .iter()
             .map(String::as_str)
-            .filter(|keyword| keywords::restricts(keyword))
+            .filter(|keyword| vocabulary::restricts(keyword))
             .collect();
         if let Some(first) = matter.first() {
             self.flaws
@@ -221,8 +228,11 @@ impl<'f> Walk<'f> {
             let keyword = keyword.as_str();
             let length = self.path.len();
             if ONE.contains(&keyword) {
-                // `additionalProperties: false` is no boolean schema but a setting of its own.
-                if keyword == "additionalProperties" && value.is_boolean() {
+                // `additionalProperties: false` is no boolean schema but a setting of its own,
+                // and the list of schemas that `items` once was has its flaw already.
+                if keyword == "additionalProperties" && value.is_boolean()
+                    || keyword == "items" && value.is_array()
+                {
                     continue;
                 }
                 self.enter(keyword);
