@@ -60,7 +60,9 @@ fn judge(subject: &Subject<'_>) -> Judgement {
 /// Judges a refusal of the request itself.
 fn refused(subject: &Subject<'_>, case: &Case, status: u16) -> Judgement {
     let (what, origin) = match &case.origin {
-        Origin::Boundary(edge) | Origin::Variant(edge) => (edge.clone(), format!("boundary {edge}")),
+        Origin::Boundary(edge) | Origin::Variant(edge) => {
+            (edge.clone(), format!("boundary {edge}"))
+        }
         Origin::Example(name) => (format!("the example {name}"), format!("example {name}")),
         Origin::Full => (
             "all properties and parameters".to_owned(),

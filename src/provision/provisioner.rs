@@ -538,7 +538,9 @@ impl Provisioner {
                     let mut answer = self.call(call, None, Purpose::Cleanup).await;
                     if let (Some(owner), true) = (
                         &created.owner,
-                        answer.as_ref().is_ok_and(|one| matches!(one.status(), 401 | 403)),
+                        answer
+                            .as_ref()
+                            .is_ok_and(|one| matches!(one.status(), 401 | 403)),
                     ) {
                         answer = self.call_as(call, owner.clone()).await;
                     }

@@ -374,7 +374,10 @@ fn recipe(
     let identity = (hints.identity)(operation);
     let mut samples = (hints.sample)(producer.operation);
     // What needs the least of others first: optional references may even form a circle.
-    samples.sort_by_key(|(_, body)| body.as_ref().map_or(0, |one| foreign_keys(one, producers).len()));
+    samples.sort_by_key(|(_, body)| {
+        body.as_ref()
+            .map_or(0, |one| foreign_keys(one, producers).len())
+    });
     let mut samples = samples.into_iter();
     let (mut arguments, body) = samples.next().unwrap_or_default();
     // What may be left out can only do harm here.
@@ -413,7 +416,11 @@ fn recipe(
     let alternatives = samples
         .filter_map(|(_, body)| body)
         .map(filled)
-        .filter(|other| references(other).iter().all(|one| known.contains(one) || one.resource == "run"))
+        .filter(|other| {
+            references(other)
+                .iter()
+                .all(|one| known.contains(one) || one.resource == "run")
+        })
         .collect();
     let steps = vec![Call {
         operation: operation.id.clone(),
@@ -453,7 +460,11 @@ fn unique_names(api: &Api, operation: &Operation, body: &Value) -> Vec<Pointer> 
     NAMES
         .into_iter()
         .filter(|name| body.get(*name).is_some_and(Value::is_string))
-        .filter(|name| places.get(*name).is_some_and(|place| is_free_text(api, place)))
+        .filter(|name| {
+            places
+                .get(*name)
+                .is_some_and(|place| is_free_text(api, place))
+        })
         .map(|name| Pointer::root().child(name))
         .collect()
 }
@@ -461,7 +472,9 @@ fn unique_names(api: &Api, operation: &Operation, body: &Value) -> Vec<Pointer> 
 /// Whether a schema allows any text, and shows none.
 fn is_free_text(api: &Api, place: &Place) -> bool {
     api.document.follow(place).is_some_and(|(_, schema)| {
-        let bound = ["enum", "const", "format", "pattern", "example", "examples", "default"];
+        let bound = [
+            "enum", "const", "format", "pattern", "example", "examples", "default",
+        ];
         schema.get("type") == Some(&json!("string"))
             && bound.iter().all(|keyword| schema.get(keyword).is_none())
             && schema
@@ -479,6 +492,22 @@ fn is_listed(api: &Api, operation: &Operation, name: &str) -> bool {
         .find(|one| one.location == ParameterLocation::Path && one.name == name)
         .and_then(|one| api.document.follow(api.schema_place(one.schema?)))
         .is_some_and(|(_, schema)| schema.get("enum").is_some() || schema.get("const").is_some())
+}
+
+/// Whether an operation takes away what is there, and names no item: a DELETE on a whole, or
+/// another method on a path that ends in a word for it, e.g. `POST /flows/bulk_delete`.
+fn removes(operation: &Operation) -> bool {
+    const WORDS: [&str; 12] = [
+        "clear", "delete", "destroy", "drop", "erase", "flush", "purge", "remove", "reset",
+        "shutdown", "truncate", "wipe",
+    ];
+    let last = operation.path.trim_end_matches('/').rsplit('/').next();
+    let named = last
+        .into_iter()
+        .flat_map(|segment| segment.split(|one: char| !one.is_ascii_alphabetic()))
+        .any(|word| WORDS.contains(&word.to_ascii_lowercase().as_str()));
+    item_parameter(operation).is_none()
+        && (operation.method == Method::DELETE || (named && !operation.is_safe()))
 }
 
 /// The path parameter that names an item: the last segment.
@@ -551,12 +580,11 @@ fn removal(
             (Some(id), producer.delete)
         }
         (None, Some((parameter, item))) => {
-            let delete = api
-                .operations
-                .iter()
-                .position(|one| one.method == Method::DELETE && shape(&one.path) == shape(&item.path));
-            let id = id_in(api, index, &parameter, &operation.path)
-                .or_else(|| guessed_id(api, index));
+            let delete = api.operations.iter().position(|one| {
+                one.method == Method::DELETE && shape(&one.path) == shape(&item.path)
+            });
+            let id =
+                id_in(api, index, &parameter, &operation.path).or_else(|| guessed_id(api, index));
             (id, delete)
         }
         (None, None) => return None,
@@ -719,15 +747,13 @@ fn plan(
             )
         });
     }
-    if operation.method == Method::DELETE
-        && item_parameter(operation).is_none()
+    if removes(operation)
         && !bindings
             .keys()
             .any(|part| matches!(part, Part::Parameter(ParameterLocation::Path, _)))
     {
-        plan.skip.get_or_insert_with(|| {
-            "it would delete what this run did not make".to_owned()
-        });
+        plan.skip
+            .get_or_insert_with(|| "it would delete what this run did not make".to_owned());
     }
     plan.bindings = bindings
         .into_iter()
