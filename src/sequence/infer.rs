@@ -747,11 +747,13 @@ fn plan(
             )
         });
     }
-    if removes(operation)
-        && !bindings
+    // What the contract says of an operation is what it removes.
+    let aimed = !plan.needs.is_empty()
+        || !set.is_empty()
+        || bindings
             .keys()
-            .any(|part| matches!(part, Part::Parameter(ParameterLocation::Path, _)))
-    {
+            .any(|part| matches!(part, Part::Parameter(ParameterLocation::Path, _)));
+    if removes(operation) && !aimed {
         plan.skip
             .get_or_insert_with(|| "it would delete what this run did not make".to_owned());
     }
