@@ -95,7 +95,7 @@ impl Judged {
         let folder = tempfile::tempdir().expect("a folder for the log");
         let file = File::create(folder.path().join("events.ndjson")).expect("a file for the log");
         let mut log = LogWriter::new(file);
-        let mut folded = Run::default();
+        let mut outcome = Run::default();
         let (stop, _) = watch::channel(None);
         let options = RunOptions {
             workers: WORKERS,
@@ -112,16 +112,16 @@ impl Judged {
             options,
             |event| {
                 log.write(&event).expect("the log is written");
-                folded.apply(&event);
+                outcome.apply(&event);
             },
         ));
         log.flush().expect("the log is written");
         assert!(
-            folded.unanswered == 0 && folded.unsent.is_empty(),
-            "{folded:?}"
+            outcome.unanswered == 0 && outcome.unsent.is_empty(),
+            "{outcome:?}"
         );
-        assert_eq!(folded.causes(), 0, "the server keeps its description");
-        folded.exchanges
+        assert_eq!(outcome.causes(), 0, "the server keeps its description");
+        outcome.exchanges
     }
 
     fn started(&self) -> RunStarted {

@@ -52,7 +52,7 @@ fn push_paths(text: &mut String, group: usize) {
     );
     let error = answer(
         "422",
-        r##"{"type":"object","required":["message"],"properties":{"message":{"type":"string"},"fields":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}}}"##,
+        r#"{"type":"object","required":["message"],"properties":{"message":{"type":"string"},"fields":{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}}}"#,
     );
     let body = format!(
         r#""requestBody":{{"required":true,"content":{{"application/json":{{"schema":{draft}}}}}}}"#

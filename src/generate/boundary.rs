@@ -135,8 +135,13 @@ pub(super) fn is_singled_out(plan: &Plan<'_>, index: usize) -> bool {
     if !plan.operation.parameters[index].examples.is_empty() {
         return true;
     }
-    root_node(plan, Root::Parameter(index), None)
-        .is_some_and(|node| singles_out(&flatten(&plan.api.document, &node, |_, _| Vec::new())))
+    root_node(plan, Root::Parameter(index), None).is_some_and(|node| {
+        let flat = flatten(&plan.api.document, &node, |_, _| Vec::new());
+        let is_list = flat.types().is_some_and(|types| types == ["array"]);
+        let element =
+            is_list.then(|| flatten(&plan.api.document, &flat.element(0), |_, _| Vec::new()));
+        singles_out(&flat) || element.as_ref().is_some_and(singles_out)
+    })
 }
 
 fn singles_out(flat: &Flat<'_>) -> bool {

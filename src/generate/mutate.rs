@@ -77,6 +77,18 @@ pub(super) fn violating(
     label: &str,
 ) -> Result<(), String> {
     let found = only(plan, base, root, wrong, &value)?;
+    if let Root::Parameter(index) = root {
+        let parameter = &plan.operation.parameters[index];
+        let text = wrong
+            .site
+            .flat
+            .types()
+            .is_some_and(|types| types.contains(&"string"));
+        // What it breaks may be a format or pattern, and that is another violation.
+        if wrong.kind == ViolationKind::WrongType && text && parameter.content.is_none() {
+            return Err("as text it is of type string".to_owned());
+        }
+    }
     if !counts(plan, base, root, &wrong.part, &value) {
         return Err("as text it could be read as a valid value".to_owned());
     }

@@ -494,6 +494,22 @@ fn is_listed(api: &Api, operation: &Operation, name: &str) -> bool {
         .is_some_and(|(_, schema)| schema.get("enum").is_some() || schema.get("const").is_some())
 }
 
+/// Whether an operation takes away what is there, and names no item: a DELETE on a whole, or
+/// another method on a path that ends in a word for it, e.g. `POST /flows/bulk_delete`.
+fn removes(operation: &Operation) -> bool {
+    const WORDS: [&str; 12] = [
+        "clear", "delete", "destroy", "drop", "erase", "flush", "purge", "remove", "reset",
+        "shutdown", "truncate", "wipe",
+    ];
+    let last = operation.path.trim_end_matches('/').rsplit('/').next();
+    let named = last
+        .into_iter()
+        .flat_map(|segment| segment.split(|one: char| !one.is_ascii_alphabetic()))
+        .any(|word| WORDS.contains(&word.to_ascii_lowercase().as_str()));
+    item_parameter(operation).is_none()
+        && (operation.method == Method::DELETE || (named && !operation.is_safe()))
+}
+
 /// The path parameter that names an item: the last segment.
 fn item_parameter(operation: &Operation) -> Option<String> {
     let name = operation.path.rsplit('/').next()?;
@@ -532,6 +548,10 @@ fn deletion(
 
 /// How what a successful POST made is removed: the DELETE on the items of the collection,
 /// for the id in the answer. The outer `None`: it makes nothing that is known to last.
+#[expect(
+    clippy::option_option,
+    reason = "made and not removable is different from not made"
+)]
 fn removal(
     api: &Api,
     index: usize,
@@ -551,7 +571,7 @@ fn removal(
             api.operations.iter().find_map(|other| {
                 let parameter = item_parameter(other)?;
                 let collection = other.path.strip_suffix(&format!("/{{{parameter}}}"))?;
-                (shape(collection) == shape(&operation.path)).then(|| (parameter, other))
+                (shape(collection) == shape(&operation.path)).then_some((parameter, other))
             })
         })
         .flatten();
@@ -731,12 +751,13 @@ fn plan(
             )
         });
     }
-    if operation.method == Method::DELETE
-        && item_parameter(operation).is_none()
-        && !bindings
+    // What the contract says of an operation is what it removes.
+    let aimed = !plan.needs.is_empty()
+        || !set.is_empty()
+        || bindings
             .keys()
-            .any(|part| matches!(part, Part::Parameter(ParameterLocation::Path, _)))
-    {
+            .any(|part| matches!(part, Part::Parameter(ParameterLocation::Path, _)));
+    if removes(operation) && !aimed {
         plan.skip
             .get_or_insert_with(|| "it would delete what this run did not make".to_owned());
     }

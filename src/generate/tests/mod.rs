@@ -242,3 +242,46 @@ fn each_violation_breaks_what_it_says() {
         assert_eq!(place.pointer.last().as_deref(), Some(keyword), "{id}");
     }
 }
+
+#[test]
+fn free_text_that_is_refused_hides_nothing_and_accuses_nobody() {
+    let api = api(json!({"paths": {"/x": {"get": {
+        "operationId": "op",
+        "parameters": [
+            {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 0}},
+            {"name": "size", "in": "query", "schema": {"type": "integer"}},
+            {"name": "token", "in": "query", "schema": {"type": "string"}},
+            {"name": "kernel", "in": "query", "schema": {"type": "string", "format": "uuid"}},
+            {"name": "If-Match", "in": "header", "schema": {"type": "string"}},
+        ],
+    }}}}));
+    let generated = plan(&api, "op", &[], 0);
+    let plain = case(&generated, "op/boundary/free-text/omitted");
+    let names: Vec<&str> = plain
+        .input
+        .arguments
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
+    assert_eq!(names, ["limit", "size"]);
+    let wrong = case(&generated, "op/violating/query/limit/wrong-type");
+    assert_eq!(wrong.base.as_deref(), Some("op/boundary/free-text/omitted"));
+    let origin = |id: &str| case(&generated, id).origin.clone();
+    assert!(matches!(
+        origin("op/boundary/query/token/alone"),
+        Origin::Variant(_)
+    ));
+    assert!(matches!(
+        origin("op/boundary/query/limit/minimum"),
+        Origin::Boundary(_)
+    ));
+    let full = case(&generated, "op/full");
+    assert!(
+        full.input
+            .arguments
+            .iter()
+            .all(|one| one.name != "If-Match")
+    );
+    // `kernel=12345` breaks the format, but text it is.
+    assert!(!ids(&generated).contains(&"op/violating/query/kernel/wrong-type"));
+}
