@@ -20,6 +20,7 @@ use super::{CliError, Display, Exit, config};
 use crate::api::Api;
 use crate::checks;
 use crate::engine::{self, Bench, Locator, Plan, RunOptions, Stop};
+use crate::http::Secret;
 use crate::reference;
 use crate::report::{Format, Live, LogWriter, Screen};
 use crate::spec;
@@ -181,8 +182,20 @@ async fn run(
     if arguments.insecure {
         notes.push("the certificate of the server is not verified (--insecure)".to_owned());
     }
+    // Headers that the user gives may carry secrets; they are sent, and not shown.
+    let given: Vec<Secret> = settings
+        .headers
+        .values()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| [Some(value), value.split_once(' ').map(|(_, rest)| rest)])
+        .flatten()
+        .map(Secret::new)
+        .collect();
     let target = Target::new(settings)?;
     let shown = target.base().clone();
+    let mut secrets = cast.secrets;
+    secrets.extend(target.secrets());
+    secrets.extend(given);
     let pacer = Pacer::new(arguments.rate.or(config.target.rate), in_flight(arguments));
     let transport: Arc<dyn Transport> = Arc::new(Paced::new(Arc::new(Http::new(target)?), pacer));
     let first = started(arguments, &bench, &plan, &loaded, shown, notes, demo);
@@ -190,7 +203,7 @@ async fn run(
     let options = RunOptions {
         workers: arguments.selection.workers,
         budget: arguments.max_time,
-        recorder: Recorder::new(cast.secrets),
+        recorder: Recorder::new(secrets),
         stop: stop.clone(),
     };
     let interrupting = tokio::spawn(async move {
@@ -250,7 +263,14 @@ async fn run(
     if let Some(error) = lost {
         return Err(error);
     }
-    Ok(exit(&outcome, arguments.strict))
+    let exit = exit(&outcome, arguments.strict);
+    if exit == Exit::Kept && nothing_succeeded(&outcome) {
+        return Err(CliError::Target(format!(
+            "nothing succeeded: none of the {} operations answered a 2xx; is the base path right, and are credentials configured?",
+            outcome.operations.len()
+        )));
+    }
+    Ok(exit)
 }
 
 /// As many requests as may be in flight: sequences of safe operations send batches.
@@ -355,6 +375,18 @@ fn flaws(api: &Arc<Api>) -> Vec<FlawNote> {
             })
         })
         .collect()
+}
+
+/// Whether operations were tried and none of them ever answered a 2xx: then nothing is known
+/// of the server but that it refuses.
+fn nothing_succeeded(run: &Run) -> bool {
+    !run.operations.is_empty()
+        && run.operations.values().all(|tally| {
+            !tally
+                .statuses
+                .keys()
+                .any(|status| (200..300).contains(status))
+        })
 }
 
 /// The exit code of a run.

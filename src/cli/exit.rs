@@ -74,13 +74,15 @@ pub enum CliError {
 }
 
 impl CliError {
+    /// Whether it is only that nobody reads the output any more.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output { error, .. } if error.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+
     /// The exit code that belongs to it.
     pub fn exit(&self) -> Exit {
         match self {
             Self::Target(_) => Exit::Target,
-            Self::Output { error, .. } if error.kind() == std::io::ErrorKind::BrokenPipe => {
-                Exit::Kept
-            }
             _ => Exit::Input,
         }
     }

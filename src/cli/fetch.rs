@@ -55,16 +55,13 @@ impl Fetch for HttpFetch {
 
 fn same_host() -> reqwest::redirect::Policy {
     reqwest::redirect::Policy::custom(|attempt| {
-        let from = attempt
-            .previous()
-            .first()
-            .and_then(|url| url.host_str().map(str::to_owned));
+        let from = attempt.previous().first().map(reqwest::Url::origin);
         if attempt.previous().len() > 5 {
             attempt.error("it redirects too often")
-        } else if attempt.url().host_str().map(str::to_owned) == from {
+        } else if Some(attempt.url().origin()) == from {
             attempt.follow()
         } else {
-            attempt.error("it redirects to another host")
+            attempt.error("it redirects to another origin")
         }
     })
 }

@@ -89,8 +89,13 @@ impl Color {
 }
 
 /// Runs the program with the arguments of the process.
+///
+/// A panic is a bug of assize; it ends with [`Exit::Bug`], its message on standard error.
 pub fn main() -> ExitCode {
-    run(std::env::args_os())
+    std::panic::catch_unwind(|| run(std::env::args_os())).unwrap_or_else(|_| {
+        anstream::eprintln!("this is a bug in assize; please report it with the lines above");
+        Exit::Bug.into()
+    })
 }
 
 fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -117,6 +122,8 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match result {
         Ok(exit) => exit.into(),
+        // Whoever read the output has gone, and knows.
+        Err(error) if error.is_broken_pipe() => Exit::Kept.into(),
         Err(error) => {
             anstream::eprintln!("error: {error}");
             error.exit().into()

@@ -48,7 +48,7 @@ pub(super) fn folder(arguments: &CheckArgs, name: &str) -> Result<PathBuf, CliEr
         folder
     });
     std::fs::create_dir_all(&folder).map_err(|error| CliError::Output {
-        what: folder.display().to_string(),
+        what: format!("{} (--out names another folder)", folder.display()),
         error,
     })?;
     Ok(folder)

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 
 use super::judge::Judge;
-use super::run::{HOPELESS, Shared};
+use super::run::{GONE, HOPELESS, Shared};
 use crate::http::{Credentials, Exchange, TransportErrorKind};
 use crate::procedure::{Answer, Outcome, Outgoing, Procedure, Purpose, Step};
 use crate::transport::Transport;
@@ -147,19 +147,20 @@ fn finished(sequence: &Arc<str>, outcome: Outcome, cut: Option<String>) -> Event
 
 impl Shared {
     fn count(&self, exchange: &Exchange, purpose: &Purpose) {
-        match exchange.outcome.as_ref().map_err(|error| &error.kind) {
-            Err(TransportErrorKind::Connect) => {
-                let message = || exchange.outcome.as_ref().err().map(ToString::to_string);
-                self.first_refusal
-                    .get_or_init(|| message().unwrap_or_default());
-                let failed = self.refused.fetch_add(1, Ordering::Relaxed) + 1;
-                if failed >= HOPELESS && self.answered.load(Ordering::Relaxed) == 0 {
+        match &exchange.outcome {
+            Err(error) if error.kind == TransportErrorKind::Unsendable => {}
+            Err(error) => {
+                self.first_refusal.get_or_init(|| error.to_string());
+                let in_a_row = self.in_a_row.fetch_add(1, Ordering::Relaxed) + 1;
+                let answered = self.answered.load(Ordering::Relaxed);
+                let refused = error.kind == TransportErrorKind::Connect;
+                if refused && answered == 0 && in_a_row >= HOPELESS || in_a_row >= GONE {
                     self.stop(super::Stop::Unreachable);
                 }
             }
-            Err(TransportErrorKind::Unsendable) => {}
-            _ => {
+            Ok(_) => {
                 self.answered.fetch_add(1, Ordering::Relaxed);
+                self.in_a_row.store(0, Ordering::Relaxed);
             }
         }
         let conforming = matches!(purpose, Purpose::Case { case, .. } if case.is_conforming());

@@ -22,6 +22,10 @@ const QUEUE: usize = 64;
 /// tested.
 pub(super) const HOPELESS: u64 = 5;
 
+/// So many requests without an answer in a row, after others had one, say that the server
+/// has gone.
+pub(super) const GONE: u64 = 64;
+
 /// Why a run stops before its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
@@ -47,8 +51,9 @@ pub struct RunOptions {
 
 /// What all workers share.
 pub(super) struct Shared {
-    pub(super) refused: AtomicU64,
     pub(super) answered: AtomicU64,
+    /// Requests without an answer since the last one that had one.
+    pub(super) in_a_row: AtomicU64,
     /// What the first connection that failed said.
     pub(super) first_refusal: OnceLock<String>,
     /// Conforming requests with credentials: those answered 401, and all others.
@@ -74,6 +79,12 @@ impl Shared {
     /// The ending of a run that nothing stopped: the target was tested, unless it refused the
     /// credentials every time.
     fn complete(&self) -> Ending {
+        if let (0, Some(why)) = (
+            self.answered.load(Ordering::Relaxed),
+            self.first_refusal.get(),
+        ) {
+            return Ending::Unreachable(format!("no request was answered: {why}"));
+        }
         let refused = self.unknown_caller.load(Ordering::Relaxed);
         if refused >= HOPELESS && self.known_caller.load(Ordering::Relaxed) == 0 {
             return Ending::Unreachable(format!(
@@ -120,8 +131,8 @@ pub async fn run(
             .collect(),
     });
     let shared = Arc::new(Shared {
-        refused: AtomicU64::new(0),
         answered: AtomicU64::new(0),
+        in_a_row: AtomicU64::new(0),
         first_refusal: OnceLock::new(),
         unknown_caller: AtomicU64::new(0),
         known_caller: AtomicU64::new(0),
@@ -144,12 +155,13 @@ pub async fn run(
         judge,
         shared: Arc::clone(&shared),
     };
+    let mut workers = Vec::new();
     for _ in 0..options.workers.max(1) {
         let procedures = Arc::clone(&procedures);
         let next = Arc::clone(&next);
         let way = way.clone();
         let sender = sender.clone();
-        tokio::spawn(async move {
+        workers.push(tokio::spawn(async move {
             while let Some(slot) = procedures.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let procedure = slot
                     .lock()
@@ -159,7 +171,7 @@ pub async fn run(
                     drive(procedure, &way, &sender).await;
                 }
             }
-        });
+        }));
     }
     drop(sender);
     let deadline = options.budget.map(|budget| begin + budget);
@@ -174,6 +186,14 @@ pub async fn run(
         match events {
             Some(events) => events.into_iter().for_each(&mut tell),
             None => break,
+        }
+    }
+    for worker in workers {
+        // A panic in a check or a procedure is a bug; hiding it would hide its promises.
+        if let Err(error) = worker.await
+            && let Ok(panic) = error.try_into_panic()
+        {
+            std::panic::resume_unwind(panic);
         }
     }
     let stopped = *shared.stop.borrow();

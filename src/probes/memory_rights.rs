@@ -55,7 +55,7 @@ async fn run(scene: &mut Scene) -> Result<(), String> {
             )
         })?;
         let lists = lists(scope, &me);
-        shared(scene, &id, &marker, &lists).await?;
+        shared(scene, &id, &lists).await?;
         if creator_only(scene, &id).await? {
             superseded(scene, &id, &marker, &lists).await?;
         }
@@ -120,23 +120,25 @@ fn lists(scope: &str, me: &Value) -> Vec<(&'static str, &'static str, Value)> {
     }
 }
 
-fn contains(answer: &Answer, marker: &str) -> bool {
+/// Whether a list holds the memory with this id. The text of an answer does not tell: a
+/// server may repeat what it was asked for.
+fn contains(answer: &Answer, id: &Value) -> bool {
     answer
-        .response()
-        .is_some_and(|response| String::from_utf8_lossy(&response.body).contains(marker))
+        .at("/data")
+        .and_then(Value::as_array)
+        .is_some_and(|list| list.iter().any(|memory| memory.get("id") == Some(id)))
 }
 
 async fn shared(
     scene: &mut Scene,
     id: &Value,
-    marker: &str,
     lists: &[(&'static str, &'static str, Value)],
 ) -> Result<(), String> {
     let read = ask(scene, "getAgentMemory", "other_agent", json!({"id": id})).await?;
     judge_shared(scene, "getAgentMemory", &read, read.is_success());
     for (operation, who, with) in lists.iter().filter(|(_, who, _)| *who == "other_agent") {
         let list = ask(scene, operation, who, with.clone()).await?;
-        let seen = contains(&list, marker);
+        let seen = contains(&list, id);
         judge_shared(scene, operation, &list, seen);
     }
     Ok(())
@@ -218,7 +220,7 @@ async fn superseded(
     let mut shown = Vec::new();
     for (operation, who, with) in lists {
         let list = ask(scene, operation, who, with.clone()).await?;
-        shown.push(contains(&list, marker));
+        shown.push(contains(&list, id));
     }
     let answer = ask(scene, "deleteAgentMemory", "agent", json!({"id": id})).await?;
     if !answer.is_success() {
@@ -244,7 +246,7 @@ async fn superseded(
                 "superseded-unlisted",
                 format!("{operation} answered {}", list.status()),
             );
-        } else if contains(&list, marker) {
+        } else if contains(&list, id) {
             scene.notes.broken(
                 "superseded-unlisted",
                 &list,

@@ -38,8 +38,9 @@ struct Quota {
     identity: &'static str,
     /// Creates one more. `{run.unique}` in it differs each time.
     create: Call,
-    /// Further requests that the exhausted quota must refuse too.
-    also: Vec<Call>,
+    /// Further requests that the exhausted quota must refuse too, each with the list that
+    /// would show what it created.
+    also: Vec<(Call, Call)>,
     /// Lists what is counted.
     count: Call,
     /// Removes one again, given the answer of the creation.
@@ -67,6 +68,7 @@ async fn agents(scene: &mut Scene) -> Result<(), String> {
     let who = "quota_agents";
     let agent =
         |name: &str| json!({"agent": {"name": name, "description": "Made by a conformance run."}});
+    let list = call("listMyAgents", who, &json!({"page_size": 100}), None);
     let quota = Quota {
         aspect: "agents",
         identity: who,
@@ -76,13 +78,16 @@ async fn agents(scene: &mut Scene) -> Result<(), String> {
             &json!({}),
             Some(agent("quota {run.unique}")),
         ),
-        also: vec![call(
-            "createMyAgent",
-            who,
-            &json!({}),
-            Some(json!({"agent": {"name": "platform {run.unique}"}})),
+        also: vec![(
+            call(
+                "createMyAgent",
+                who,
+                &json!({}),
+                Some(json!({"agent": {"name": "platform {run.unique}"}})),
+            ),
+            list.clone(),
         )],
-        count: call("listMyAgents", who, &json!({"page_size": 100}), None),
+        count: list,
         remove: Some(|created| {
             let id = created.at("/data/agent/id")?.clone();
             Some(call(
@@ -97,23 +102,19 @@ async fn agents(scene: &mut Scene) -> Result<(), String> {
 }
 
 async fn chats(scene: &mut Scene) -> Result<(), String> {
-    let who = "quota_chats";
+    let (who, agent) = ("quota_chats", "quota_chats_agent");
+    let page = json!({"page_size": 100});
+    let room = || Some(json!({"chat": {}}));
     let quota = Quota {
         aspect: "chats",
         identity: who,
-        create: call(
-            "createMyChatRoom",
-            who,
-            &json!({}),
-            Some(json!({"chat": {}})),
-        ),
-        also: vec![call(
-            "createAgentChat",
-            "quota_chats_agent",
-            &json!({}),
-            Some(json!({"chat": {}})),
+        create: call("createMyChatRoom", who, &json!({}), room()),
+        // A person's list does not show the rooms of an agent.
+        also: vec![(
+            call("createAgentChat", agent, &json!({}), room()),
+            call("listAgentChats", agent, &page, None),
         )],
-        count: call("listMyChats", who, &json!({"page_size": 100}), None),
+        count: call("listMyChats", who, &page, None),
         remove: None,
     };
     exhaust(scene, quota).await
@@ -235,6 +236,20 @@ async fn messages(scene: &mut Scene) -> Result<(), String> {
         ));
     }
     let text = |to: &Value| json!({"message": {"content": "One more.", "mentions": [{"id": to}]}});
+    let list = call(
+        "listMyChatMessages",
+        who,
+        &json!({"chat_id": room, "page_size": 100}),
+        None,
+    );
+    let agent_says = |operation: &str, body: Value| {
+        call(
+            operation,
+            "quota_messages_agent",
+            &json!({"chat_id": room}),
+            Some(body),
+        )
+    };
     let quota = Quota {
         aspect: "messages",
         identity: who,
@@ -245,25 +260,19 @@ async fn messages(scene: &mut Scene) -> Result<(), String> {
             Some(text(&agent)),
         ),
         also: vec![
-            call(
-                "createAgentChatMessage",
-                "quota_messages_agent",
-                &json!({"chat_id": room}),
-                Some(text(&me)),
+            (
+                agent_says("createAgentChatMessage", text(&me)),
+                list.clone(),
             ),
-            call(
-                "createAgentChatEvent",
-                "quota_messages_agent",
-                &json!({"chat_id": room}),
-                Some(json!({"event": {"content": "Thinking.", "message_type": "thought"}})),
+            (
+                agent_says(
+                    "createAgentChatEvent",
+                    json!({"event": {"content": "Thinking.", "message_type": "thought"}}),
+                ),
+                list.clone(),
             ),
         ],
-        count: call(
-            "listMyChatMessages",
-            who,
-            &json!({"chat_id": room, "page_size": 100}),
-            None,
-        ),
+        count: list,
         remove: None,
     };
     exhaust(scene, quota).await
@@ -350,7 +359,8 @@ async fn exhaust(scene: &mut Scene, quota: Quota) -> Result<(), String> {
             );
             let after = count(scene, &quota.count).await?;
             unchanged(scene, &quota.create.operation, answer, *before, &after);
-            for (index, more) in quota.also.iter().enumerate() {
+            for (index, (more, list)) in quota.also.iter().enumerate() {
+                let earlier = count(scene, list).await?.0;
                 let answer = send(scene, more, most + index as u64).await?;
                 if answer.is_success() {
                     made.push(answer.clone());
@@ -363,8 +373,8 @@ async fn exhaust(scene: &mut Scene, quota: Quota) -> Result<(), String> {
                     limit,
                     *before,
                 );
-                let now = count(scene, &quota.count).await?;
-                unchanged(scene, &more.operation, &answer, after.0, &now);
+                let now = count(scene, list).await?;
+                unchanged(scene, &more.operation, &answer, earlier, &now);
             }
         }
     }
@@ -409,12 +419,18 @@ fn judge(
     }
     let error = answer.at("/error").cloned().unwrap_or(Value::Null);
     let code = error.get("code").cloned().unwrap_or(Value::Null);
-    // Without a declared limit, another refusal may have another cause.
-    if limit.is_none() && code != json!("limit_reached") {
+    // Below a declared limit, and without one, a refusal may have another cause; so may a
+    // 429 that asks to wait.
+    let below = limit.is_none_or(|limit| used < limit);
+    let waiting = status == 429
+        && answer
+            .response()
+            .is_some_and(|response| response.headers.contains_key(http::header::RETRY_AFTER));
+    if (below || waiting) && code != json!("limit_reached") && !answer.is_success() {
         scene.notes.undecided(
             aspect,
             format!(
-                "{operation} answered {status} with the code {code} after {used}; declare the limit"
+                "{operation} answered {status} with the code {code} after {used}{known}, which may have another cause"
             ),
         );
         return;

@@ -19,7 +19,8 @@ declare_probe! {
     ///
     /// ## What
     /// For every closed object in the body, at every depth, a request with one property
-    /// more is sent. It must be answered with 400, and a listing afterwards must not show
+    /// more is sent, and then the same without it. If that succeeds, the first must have been
+    /// answered with 400, and a listing afterwards must not show
     /// the marker that the request carried in its known properties.
     ///
     /// ## Why it matters
@@ -116,6 +117,9 @@ const WATCHES: &[Watch] = &[
     gone("updateMyProfile", "/user/first_name", "getMyProfile"),
 ];
 
+/// The property that no API has.
+const UNEXPECTED: &str = "assizeUnexpected";
+
 /// Operations with a body that change nothing.
 const ONLY_READ: &[&str] = &["resolveHandle"];
 
@@ -172,53 +176,80 @@ async fn one(
     }
     scene.kitchen.provide(plan.needs.clone()).await?;
     let body = call.body.as_mut().ok_or("there is no body")?;
-    at.child("assizeUnexpected").set(body, json!("unexpected"));
+    at.child(UNEXPECTED).set(body, json!("unexpected"));
     let answer = scene
         .kitchen
         .provide_and_call(&call, plan.identity.as_deref(), Purpose::Probe)
         .await?;
+    if answer.is_success() {
+        status_broken(scene, operation, at, &answer);
+        return Ok(());
+    }
+    if matches!(answer.status(), 0 | 401 | 429 | 500..) {
+        return Err(format!(
+            "a request with an unknown property was answered {}",
+            answer.status()
+        ));
+    }
+    // Only a refused request must change nothing.
+    if !ONLY_READ.contains(&operation.id.as_str()) {
+        match watch {
+            Some(watch) => unchanged(scene, operation, plan, &call, watch, &answer).await?,
+            None => scene.notes.undecided(
+                "unchanged",
+                format!("no listing shows the effect of {}", operation.id),
+            ),
+        }
+    }
+    // The same request without the property must succeed; else it was refused for
+    // something else, and nothing is known.
+    if let Some(body) = &mut call.body {
+        at.child(UNEXPECTED).remove(body);
+    }
+    let control = scene
+        .kitchen
+        .provide_and_call(&call, plan.identity.as_deref(), Purpose::Probe)
+        .await?;
+    if !control.is_success() {
+        return Err(format!(
+            "the request without the unknown property was answered {} too",
+            control.status()
+        ));
+    }
+    scene
+        .kitchen
+        .remove_created(plan, &operation.id, &control)
+        .await;
+    if answer.status() == 400 {
+        scene.notes.kept("status", &answer);
+    } else {
+        status_broken(scene, operation, at, &answer);
+    }
+    Ok(())
+}
+
+fn status_broken(scene: &mut Scene, operation: &Operation, at: &Pointer, answer: &Answer) {
     let place = if at.is_root() {
         "the body".to_owned()
     } else {
         format!("{at} of the body")
     };
-    match answer.status() {
-        400 => scene.notes.kept("status", &answer),
-        status @ (0 | 401 | 429 | 500..) => {
-            return Err(format!(
-                "a request with an unknown property was answered {status}"
-            ));
-        }
-        status => scene.notes.broken(
-            "status",
-            &answer,
-            Breach {
-                operation: &operation.id,
-                title: format!(
-                    "an unknown property in {place} was answered {status} instead of 400"
-                ),
-                cause: if answer.is_success() {
-                    "accepted"
-                } else {
-                    "status"
-                },
-                expected: "400".to_owned(),
-                actual: status.to_string(),
+    let status = answer.status();
+    scene.notes.broken(
+        "status",
+        answer,
+        Breach {
+            operation: &operation.id,
+            title: format!("an unknown property in {place} was answered {status} instead of 400"),
+            cause: if answer.is_success() {
+                "accepted"
+            } else {
+                "status"
             },
-        ),
-    }
-    // Only a refused request must change nothing.
-    if answer.is_success() || ONLY_READ.contains(&operation.id.as_str()) {
-        return Ok(());
-    }
-    let Some(watch) = watch else {
-        scene.notes.undecided(
-            "unchanged",
-            format!("no listing shows the effect of {}", operation.id),
-        );
-        return Ok(());
-    };
-    unchanged(scene, operation, plan, &call, watch, &answer).await
+            expected: "400".to_owned(),
+            actual: status.to_string(),
+        },
+    );
 }
 
 /// The example with everything live that the plan binds.

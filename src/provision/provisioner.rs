@@ -257,7 +257,9 @@ impl Provisioner {
         if plan.delete.is_none() && !plan.creates {
             return;
         }
-        let delete = plan.delete.clone().map(|call| {
+        // Another 2xx may mean what was there before: that is not ours to remove.
+        let certain = plan.certain || answer.status() == 201;
+        let delete = plan.delete.clone().filter(|_| certain).map(|call| {
             let mut held = self.held.clone();
             let mut outputs = Map::new();
             for (output, path) in &call.output {

@@ -112,6 +112,8 @@ pub struct OperationPlan {
     pub creates: bool,
     /// How to remove what a successful request to it created.
     pub delete: Option<Call>,
+    /// Whether every success creates something new, because the contract says so.
+    pub certain: bool,
     /// Why what it creates stays.
     pub kept: Option<String>,
     /// Why no case of it is sent.

@@ -77,7 +77,9 @@ pub(super) fn write(run: &Run, out: &mut dyn Write, style: &Style) -> io::Result
         }
         report.add_test_suite(suite);
     }
-    report.serialize(&mut *out).map_err(io::Error::other)?;
+    // In one piece first: the serializer hides why a writer fails.
+    let text = report.to_string().map_err(io::Error::other)?;
+    out.write_all(text.as_bytes())?;
     out.write_all(b"\n")
 }
 

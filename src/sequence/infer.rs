@@ -305,18 +305,15 @@ fn find_id(api: &Api, place: &Place, names: &[String], depth: u8) -> Option<Stri
         return find_id(api, &place.child("items"), names, depth + 1)
             .map(|rest| format!("/0{rest}"));
     }
-    // A wrapper: prefer the customary names, then anything that is one.
-    let mut wrappers: Vec<&String> = properties.keys().collect();
-    wrappers.sort_by_key(|name| {
-        ["data", "result", "results", "items"]
-            .iter()
-            .position(|one| one == name)
-            .unwrap_or(9)
-    });
-    wrappers.into_iter().find_map(|name| {
-        let inner = &properties[name];
-        find_id(api, inner, names, depth + 1).map(|rest| format!("/{name}{rest}"))
-    })
+    // A customary wrapper, or one that is called like the resource; any other object is
+    // something else, whose id would name a thing that the run did not make.
+    ["data", "result", "results", "item", "items"]
+        .into_iter()
+        .chain(names.iter().filter_map(|name| name.strip_suffix("_id")))
+        .find_map(|wrapper| {
+            let inner = properties.get(wrapper)?;
+            find_id(api, inner, names, depth + 1).map(|rest| format!("/{wrapper}{rest}"))
+        })
 }
 
 /// The properties of an object schema, those of its `allOf` included.
@@ -723,6 +720,7 @@ fn plan(
         plan.kept = one.kept.clone().or(plan.kept);
         plan.skip = one.skip.clone().or(plan.skip);
         plan.creates |= one.delete.is_some() || one.kept.is_some();
+        plan.certain |= one.delete.is_some();
     }
     // An override of a whole takes the place of what was inferred within it.
     let set: Vec<String> = hints

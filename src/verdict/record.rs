@@ -1,6 +1,7 @@
 //! An exchange as it is written down: text, and no secrets.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -9,6 +10,12 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
 use crate::http::{Exchange, Secret, TransportError};
+
+/// So much of a body is written down, in bytes; the rest is only counted. A run keeps many
+/// exchanges, and its log must stay readable.
+const KEPT: usize = 64 << 10;
+/// No secret is longer.
+const MARGIN: usize = 4 << 10;
 
 /// What stands in the place of a secret.
 pub const REDACTED: &str = "‹redacted›";
@@ -38,9 +45,17 @@ const SECRET_MEMBERS: [&str; 9] = [
 
 /// Whether a member of a JSON body with this name holds a secret.
 pub fn is_secret_member(name: &str) -> bool {
-    SECRET_MEMBERS
-        .iter()
-        .any(|member| name.eq_ignore_ascii_case(member))
+    let plain = |name: &'_ str| {
+        name.bytes()
+            .filter(|byte| !matches!(byte, b'_' | b'-'))
+            .map(|byte| byte.to_ascii_lowercase())
+            .collect::<Vec<_>>()
+    };
+    // Most names differ in length already.
+    name.len() <= 24 && {
+        let name = plain(name);
+        SECRET_MEMBERS.iter().any(|member| plain(member) == name)
+    }
 }
 
 /// An exchange as it is written down.
@@ -210,10 +225,16 @@ impl Recorder {
         }
         match std::str::from_utf8(body) {
             Ok(text) => {
-                let text = self.redact(text);
-                Body::Text(redact_members(&text).unwrap_or_else(|| text.into_owned()))
+                // More than is kept, so that no half of a secret stands at the end.
+                let text = self.redact(&text[..boundary(text, KEPT + MARGIN)]);
+                let mut text = redact_members(&text).unwrap_or_else(|| text.into_owned());
+                if body.len() > KEPT {
+                    text.truncate(boundary(&text, KEPT));
+                    let _ = write!(text, "… ‹{} bytes in all›", body.len());
+                }
+                Body::Text(text)
             }
-            Err(_) => Body::Base64(BASE64.encode(body)),
+            Err(_) => Body::Base64(BASE64.encode(&body[..body.len().min(KEPT)])),
         }
     }
 }
@@ -266,6 +287,14 @@ fn string_length(text: &str) -> usize {
         }
     }
     text.len()
+}
+
+/// The end of the last whole character at or before `at`.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ use super::{
 
 /// How many exchanges a row of the ledger names as evidence.
 const EVIDENCE_KEPT: usize = 3;
+/// The check that is undecided where no answer came.
+const SERVER_ERROR: &str = "server-error";
 /// How many cases a group of findings names.
 const CASES_KEPT: usize = 5;
 
@@ -287,6 +289,8 @@ impl Run {
             self.decisions
                 .get(requirement.id.as_str())
                 .is_some_and(|(_, decision)| decision.verdict == Verdict::Fail)
+                // One that may not accuse here must not keep a check from it either.
+                && Self::accuses(started, requirement)
                 && requirement.covers.iter().any(|covers| {
                     *covers.check == **check
                         && (covers.operations.is_empty()
@@ -424,6 +428,11 @@ impl Run {
             let verdict = if let Some(count) = failing.get(&promise) {
                 exchanges += count;
                 Verdict::Fail
+            } else if let (SERVER_ERROR, Some(reason)) =
+                (&*started.checks[*check], &tally.undecided)
+            {
+                // A request without an answer may well be a failure: no pass hides it.
+                Verdict::Inconclusive(reason.clone())
             } else if tally.passed > 0 {
                 Verdict::Pass
             } else if let Some(requirement) = explained.get(&promise) {
