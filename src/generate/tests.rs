@@ -438,8 +438,8 @@ fn free_text_that_is_refused_hides_nothing_and_accuses_nobody() {
             {"name": "If-Match", "in": "header", "schema": {"type": "string"}},
         ],
     }}}}));
-    let plan = plan(&api, "op", &[], 0);
-    let plain = case(&plan, "op/boundary/free-text/omitted");
+    let generated = plan(&api, "op", &[], 0);
+    let plain = case(&generated, "op/boundary/free-text/omitted");
     let names: Vec<&str> = plain
         .input
         .arguments
@@ -447,9 +447,9 @@ fn free_text_that_is_refused_hides_nothing_and_accuses_nobody() {
         .map(|one| one.name.as_str())
         .collect();
     assert_eq!(names, ["limit", "size"]);
-    let wrong = case(&plan, "op/violating/query/limit/wrong-type");
+    let wrong = case(&generated, "op/violating/query/limit/wrong-type");
     assert_eq!(wrong.base.as_deref(), Some("op/boundary/free-text/omitted"));
-    let origin = |id: &str| case(&plan, id).origin.clone();
+    let origin = |id: &str| case(&generated, id).origin.clone();
     assert!(matches!(
         origin("op/boundary/query/token/alone"),
         Origin::Variant(_)
@@ -458,7 +458,7 @@ fn free_text_that_is_refused_hides_nothing_and_accuses_nobody() {
         origin("op/boundary/query/limit/minimum"),
         Origin::Boundary(_)
     ));
-    let full = case(&plan, "op/full");
+    let full = case(&generated, "op/full");
     assert!(
         full.input
             .arguments
@@ -466,5 +466,5 @@ fn free_text_that_is_refused_hides_nothing_and_accuses_nobody() {
             .all(|one| one.name != "If-Match")
     );
     // `kernel=12345` breaks the format, but text it is.
-    assert!(!ids(&plan).contains(&"op/violating/query/kernel/wrong-type"));
+    assert!(!ids(&generated).contains(&"op/violating/query/kernel/wrong-type"));
 }

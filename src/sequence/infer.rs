@@ -548,6 +548,7 @@ fn deletion(
 
 /// How what a successful POST made is removed: the DELETE on the items of the collection,
 /// for the id in the answer. The outer `None`: it makes nothing that is known to last.
+#[expect(clippy::option_option, reason = "unremovable is different from nothing made")]
 fn removal(
     api: &Api,
     index: usize,
@@ -567,7 +568,7 @@ fn removal(
             api.operations.iter().find_map(|other| {
                 let parameter = item_parameter(other)?;
                 let collection = other.path.strip_suffix(&format!("/{{{parameter}}}"))?;
-                (shape(collection) == shape(&operation.path)).then(|| (parameter, other))
+                (shape(collection) == shape(&operation.path)).then_some((parameter, other))
             })
         })
         .flatten();
