@@ -548,7 +548,10 @@ fn deletion(
 
 /// How what a successful POST made is removed: the DELETE on the items of the collection,
 /// for the id in the answer. The outer `None`: it makes nothing that is known to last.
-#[expect(clippy::option_option, reason = "unremovable is different from nothing made")]
+#[expect(
+    clippy::option_option,
+    reason = "unremovable is different from nothing made"
+)]
 fn removal(
     api: &Api,
     index: usize,
