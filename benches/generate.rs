@@ -12,6 +12,10 @@ use divan::counter::ItemsCount;
 /// Operations of the large description that are generated for: the others are like them.
 const OPERATIONS: usize = 200;
 
+/// The allocator of `assize`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

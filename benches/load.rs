@@ -13,6 +13,10 @@ use assize::schema::Schemas;
 use assize::spec::{self, NoFetch};
 use divan::Bencher;
 
+/// The allocator of `assize`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }
