@@ -1,12 +1,12 @@
 //! `memory-isolation`: nothing of a memory crosses the border of its organization.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Scene;
 use super::declare::declare_probe;
 use super::notes::Breach;
+use super::scene::{call, contains};
 use crate::procedure::{Answer, Purpose};
-use crate::provision::Call;
 
 declare_probe! {
     /// Stores memories in two organizations, and tries from each to get at the other's.
@@ -66,7 +66,7 @@ impl Stored {
 
 async fn run(scene: &mut Scene) -> Result<(), String> {
     for (owner, other) in [(HOME, ABROAD), (ABROAD, HOME)] {
-        let me = ask(scene, "getMyProfile", owner.user, json!({})).await?;
+        let me = scene.ask("getMyProfile", owner.user, json!({})).await?;
         let me = me
             .at("/data/id")
             .cloned()
@@ -80,34 +80,13 @@ async fn run(scene: &mut Scene) -> Result<(), String> {
             let gone = call(
                 "deleteAgentMemory",
                 owner.agent,
-                json!({"id": stored.id}),
+                &json!({"id": stored.id}),
                 None,
             );
             scene.kitchen.call(&gone, None, Purpose::Cleanup).await?;
         }
     }
     Ok(())
-}
-
-fn call(operation: &str, who: &str, with: Value, body: Option<Value>) -> Call {
-    let arguments = match with {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    };
-    Call {
-        operation: operation.to_owned(),
-        identity: Some(who.to_owned()),
-        arguments,
-        body,
-        ..Call::default()
-    }
-}
-
-async fn ask(scene: &mut Scene, operation: &str, who: &str, with: Value) -> Result<Answer, String> {
-    scene
-        .kitchen
-        .call(&call(operation, who, with, None), None, Purpose::Probe)
-        .await
 }
 
 async fn store(scene: &mut Scene, owner: Side, subject: Option<Value>) -> Result<Stored, String> {
@@ -127,7 +106,7 @@ async fn store(scene: &mut Scene, owner: Side, subject: Option<Value>) -> Result
     let create = call(
         "createAgentMemory",
         owner.agent,
-        json!({}),
+        &json!({}),
         Some(json!({"memory": memory})),
     );
     let answer = scene.kitchen.call(&create, None, Purpose::Probe).await?;
@@ -151,7 +130,7 @@ async fn read(scene: &mut Scene, stored: &Stored, other: Side) -> Result<(), Str
         ("getAgentMemory", stored.owner.agent, other.agent),
         ("getUserMemory", stored.owner.user, other.user),
     ] {
-        let control = ask(scene, operation, own, json!({"id": stored.id})).await?;
+        let control = scene.ask(operation, own, json!({"id": stored.id})).await?;
         if !control.is_success() {
             scene.notes.undecided(
                 "read",
@@ -162,7 +141,9 @@ async fn read(scene: &mut Scene, stored: &Stored, other: Side) -> Result<(), Str
             );
             continue;
         }
-        let answer = ask(scene, operation, foreign, json!({"id": stored.id})).await?;
+        let answer = scene
+            .ask(operation, foreign, json!({"id": stored.id}))
+            .await?;
         refused(scene, "read", operation, foreign, stored, &answer);
     }
     Ok(())
@@ -207,15 +188,6 @@ fn refused(
             true
         }
     }
-}
-
-/// Whether a list holds the memory with this id. The text of an answer does not tell: a
-/// server may repeat what it was asked for.
-fn contains(answer: &Answer, id: &Value) -> bool {
-    answer
-        .at("/data")
-        .and_then(Value::as_array)
-        .is_some_and(|list| list.iter().any(|memory| memory.get("id") == Some(id)))
 }
 
 /// The lists that could show a memory: operation, parameters.
@@ -265,14 +237,14 @@ async fn list(scene: &mut Scene, stored: &Stored, other: Side) -> Result<(), Str
         } else {
             (stored.owner.user, other.user)
         };
-        let control = ask(scene, operation, own, with.clone()).await?;
+        let control = scene.ask(operation, own, with.clone()).await?;
         if !contains(&control, &stored.id) {
             scene.notes.undecided(
                 "list",
                 format!("{operation} does not show the memory to {own}, so that its absence proves nothing"),
             );
         }
-        let answer = ask(scene, operation, foreign, with.clone()).await?;
+        let answer = scene.ask(operation, foreign, with.clone()).await?;
         if contains(&answer, &stored.id) {
             scene.notes.broken(
                 "list",
@@ -317,7 +289,7 @@ async fn search(scene: &mut Scene, stored: &Stored, other: Side) -> Result<(), S
         ("listUserMemories", stored.owner.user, other.user),
     ] {
         let with = json!({"content_query": stored.marker, "scope": "all"});
-        let control = ask(scene, operation, own, with.clone()).await?;
+        let control = scene.ask(operation, own, with.clone()).await?;
         if !contains(&control, &stored.id) {
             scene.notes.undecided(
                 "search-and-count",
@@ -325,7 +297,7 @@ async fn search(scene: &mut Scene, stored: &Stored, other: Side) -> Result<(), S
             );
             continue;
         }
-        let answer = ask(scene, operation, foreign, with).await?;
+        let answer = scene.ask(operation, foreign, with).await?;
         let items = answer.at("/data").and_then(Value::as_array).map(Vec::len);
         let total = ["/meta/total_count", "/metadata/total_count"]
             .iter()
@@ -381,13 +353,15 @@ async fn change(scene: &mut Scene, stored: &Stored, other: Side) -> Result<(), S
         if scene.kitchen.api().find(operation).is_none() {
             continue;
         }
-        let answer = ask(scene, operation, who, json!({"id": stored.id})).await?;
+        let answer = scene.ask(operation, who, json!({"id": stored.id})).await?;
         if !refused(scene, "delete", operation, who, stored, &answer) {
             // It succeeded: what follows would judge the consequences.
             return Ok(());
         }
         let owner = stored.owner.agent;
-        let after = ask(scene, "getAgentMemory", owner, json!({"id": stored.id})).await?;
+        let after = scene
+            .ask("getAgentMemory", owner, json!({"id": stored.id}))
+            .await?;
         if after
             .at("/data/status")
             .is_none_or(|status| *status == json!("active"))

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::Scene;
 use super::declare::declare_probe;
 use super::notes::Breach;
+use super::scene::{call, contains};
 use crate::procedure::{Answer, Purpose};
-use crate::provision::Call;
 
 declare_probe! {
     /// Stores a memory, lets another agent of the same organization at it, and supersedes it.
@@ -29,7 +29,7 @@ declare_probe! {
 }
 
 async fn run(scene: &mut Scene) -> Result<(), String> {
-    let me = ask(scene, "getMyProfile", "user", json!({})).await?;
+    let me = scene.ask("getMyProfile", "user", json!({})).await?;
     let me = me
         .at("/data/id")
         .cloned()
@@ -43,10 +43,12 @@ async fn run(scene: &mut Scene) -> Result<(), String> {
         if scope == "subject" {
             memory["subject_id"] = me.clone();
         }
-        let create = Call {
-            body: Some(json!({"memory": memory})),
-            ..call("createAgentMemory", "agent", &json!({}))
-        };
+        let create = call(
+            "createAgentMemory",
+            "agent",
+            &json!({}),
+            Some(json!({"memory": memory})),
+        );
         let created = scene.kitchen.call(&create, None, Purpose::Probe).await?;
         let id = created.at("/data/id").cloned().ok_or_else(|| {
             format!(
@@ -61,22 +63,6 @@ async fn run(scene: &mut Scene) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-fn call(operation: &str, who: &str, with: &Value) -> Call {
-    Call {
-        operation: operation.to_owned(),
-        identity: Some(who.to_owned()),
-        arguments: with.as_object().cloned().unwrap_or_default(),
-        ..Call::default()
-    }
-}
-
-async fn ask(scene: &mut Scene, operation: &str, who: &str, with: Value) -> Result<Answer, String> {
-    scene
-        .kitchen
-        .call(&call(operation, who, &with), None, Purpose::Probe)
-        .await
 }
 
 /// The lists without a status filter that show a memory of this scope.
@@ -120,24 +106,17 @@ fn lists(scope: &str, me: &Value) -> Vec<(&'static str, &'static str, Value)> {
     }
 }
 
-/// Whether a list holds the memory with this id. The text of an answer does not tell: a
-/// server may repeat what it was asked for.
-fn contains(answer: &Answer, id: &Value) -> bool {
-    answer
-        .at("/data")
-        .and_then(Value::as_array)
-        .is_some_and(|list| list.iter().any(|memory| memory.get("id") == Some(id)))
-}
-
 async fn shared(
     scene: &mut Scene,
     id: &Value,
     lists: &[(&'static str, &'static str, Value)],
 ) -> Result<(), String> {
-    let read = ask(scene, "getAgentMemory", "other_agent", json!({"id": id})).await?;
+    let read = scene
+        .ask("getAgentMemory", "other_agent", json!({"id": id}))
+        .await?;
     judge_shared(scene, "getAgentMemory", &read, read.is_success());
     for (operation, who, with) in lists.iter().filter(|(_, who, _)| *who == "other_agent") {
-        let list = ask(scene, operation, who, with.clone()).await?;
+        let list = scene.ask(operation, who, with.clone()).await?;
         let seen = contains(&list, id);
         judge_shared(scene, operation, &list, seen);
     }
@@ -177,8 +156,12 @@ async fn creator_only(scene: &mut Scene, id: &Value) -> Result<bool, String> {
         if scene.kitchen.api().find(operation).is_none() {
             continue;
         }
-        let answer = ask(scene, operation, "other_agent", json!({"id": id})).await?;
-        let after = ask(scene, "getAgentMemory", "agent", json!({"id": id})).await?;
+        let answer = scene
+            .ask(operation, "other_agent", json!({"id": id}))
+            .await?;
+        let after = scene
+            .ask("getAgentMemory", "agent", json!({"id": id}))
+            .await?;
         let untouched = after.is_success()
             && after
                 .at("/data/status")
@@ -219,10 +202,12 @@ async fn superseded(
 ) -> Result<(), String> {
     let mut shown = Vec::new();
     for (operation, who, with) in lists {
-        let list = ask(scene, operation, who, with.clone()).await?;
+        let list = scene.ask(operation, who, with.clone()).await?;
         shown.push(contains(&list, id));
     }
-    let answer = ask(scene, "deleteAgentMemory", "agent", json!({"id": id})).await?;
+    let answer = scene
+        .ask("deleteAgentMemory", "agent", json!({"id": id}))
+        .await?;
     if !answer.is_success() {
         let why = format!(
             "the creator could not supersede: deleteAgentMemory answered {}",
@@ -240,7 +225,7 @@ async fn superseded(
             );
             continue;
         }
-        let list = ask(scene, operation, who, with.clone()).await?;
+        let list = scene.ask(operation, who, with.clone()).await?;
         if !list.is_success() {
             scene.notes.undecided(
                 "superseded-unlisted",
@@ -262,7 +247,9 @@ async fn superseded(
             scene.notes.kept("superseded-unlisted", &list);
         }
     }
-    let read = ask(scene, "getAgentMemory", "agent", json!({"id": id})).await?;
+    let read = scene
+        .ask("getAgentMemory", "agent", json!({"id": id}))
+        .await?;
     if read.is_success() && read.at("/data/status") == Some(&json!("superseded")) {
         scene.notes.kept("superseded-kept", &read);
     } else {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::Scene;
 use super::declare::declare_probe;
 use super::notes::Breach;
+use super::scene::pretty;
 use crate::procedure::{Answer, Purpose};
 use crate::provision::Call;
 
@@ -166,8 +167,4 @@ fn status(scene: &mut Scene, operation: &str, message: &Value, answer: &Answer) 
             actual: pretty(message),
         },
     );
-}
-
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())
 }

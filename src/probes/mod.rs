@@ -10,12 +10,14 @@ mod messages;
 mod notes;
 mod quotas;
 mod rate_limit;
+mod scene;
 mod strict_bodies;
 
 use std::sync::Arc;
 
 pub use declare::{Probe, Running};
 pub use notes::Notes;
+pub use scene::Scene;
 
 use crate::api::Api;
 use crate::procedure::{Outcome, Scripted};
@@ -89,23 +91,4 @@ pub fn procedure(
             unsent: Vec::new(),
         }
     })
-}
-
-/// What a probe works with.
-pub struct Scene {
-    /// Makes resources and sends requests.
-    pub kitchen: Provisioner,
-    /// What was seen.
-    pub notes: Notes,
-    /// What each operation needs.
-    pub plans: Arc<Vec<OperationPlan>>,
-    /// How many requests one search for an undeclared limit may take.
-    pub budget: u64,
-}
-
-impl Scene {
-    /// What an operation needs, by index.
-    pub fn plan(&self, operation: usize) -> OperationPlan {
-        self.plans.get(operation).cloned().unwrap_or_default()
-    }
 }

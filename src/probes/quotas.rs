@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::Scene;
 use super::declare::declare_probe;
 use super::notes::Breach;
+use super::scene::{call, pretty};
 use crate::procedure::{Answer, Purpose};
 use crate::provision::Call;
 
@@ -45,16 +46,6 @@ struct Quota {
     count: Call,
     /// Removes one again, given the answer of the creation.
     remove: Option<fn(&Answer) -> Option<Call>>,
-}
-
-fn call(operation: &str, identity: &str, with: &Value, body: Option<Value>) -> Call {
-    Call {
-        operation: operation.to_owned(),
-        identity: Some(identity.to_owned()),
-        arguments: with.as_object().cloned().unwrap_or_default(),
-        body,
-        ..Call::default()
-    }
 }
 
 async fn run(scene: &mut Scene) -> Result<(), String> {
@@ -517,8 +508,4 @@ fn unchanged(
             actual: format!("{before} before, {} after", after.0),
         },
     );
-}
-
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())
 }
