@@ -160,7 +160,8 @@ fn an_interrupted_run_keeps_what_it_received() {
     let output = child.wait_with_output().expect("it ends");
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(4), "{text}");
-    let run = Run::of(log(&path));
+    let events = log(&path);
+    let run = Run::of(events.clone());
     assert!(run.exchanges > 20);
     assert!(matches!(
         run.ending,
@@ -170,6 +171,19 @@ fn an_interrupted_run_keeps_what_it_received() {
         assert!(folder.path().join(report).is_file(), "{report} is missing");
     }
     assert!(text.contains("promises:"), "{text}");
+    // What it had made is removed, or told.
+    let made = |operation: &str, status: u16| {
+        let seen = events.iter().filter(|event| match event {
+            Event::Exchange(exchange) => {
+                exchange.operation.as_deref() == Some(operation)
+                    && exchange.record.status == Some(status)
+            }
+            _ => false,
+        });
+        seen.count()
+    };
+    let agents = made("registerMyAgent", 201) + made("createMyAgent", 201);
+    assert_eq!(agents, made("deleteMyAgent", 200), "{text}");
 }
 
 #[test]

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 
 use super::judge::Judge;
 use super::run::{GONE, HOPELESS, Shared};
-use crate::http::{Credentials, Exchange, TransportErrorKind};
+use crate::http::{Credentials, Exchange, TransportError, TransportErrorKind};
 use crate::procedure::{Answer, Outcome, Outgoing, Procedure, Purpose, Step};
 use crate::transport::Transport;
 use crate::verdict::Event;
+
+/// How long a run that is stopped waits for what is under way.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What sending and judging one request needs besides the request.
 #[derive(Clone)]
@@ -22,7 +26,8 @@ pub(super) struct Way {
 }
 
 /// Drives `procedure`, telling each exchange; those that were sent together are told
-/// together, in the order of sending. It ends early when the run stops.
+/// together, in the order of sending. When the run is stopped, it only
+/// removes what it has made.
 pub(super) async fn drive(
     mut procedure: Box<dyn Procedure>,
     way: &Way,
@@ -32,13 +37,21 @@ pub(super) async fn drive(
     let mut next = 0;
     let mut answers = Vec::new();
     let finished = loop {
-        if let Some(why) = way.shared.stopped() {
-            break finished(&sequence, Outcome::default(), Some(why));
+        let stopped = way.shared.stopped();
+        if let Some(why) = &stopped
+            && (next == 0 || !way.shared.may_clean_up())
+        {
+            break finished(&sequence, Outcome::default(), Some(why.clone()));
         }
         match procedure.step(std::mem::take(&mut answers)) {
             Step::Done(mut outcome) => {
+                if stopped.is_some() {
+                    // What it says of requests that were not sent is worth nothing.
+                    outcome.decisions.clear();
+                    outcome.unsent.clear();
+                }
                 way.judge.locate(&mut outcome);
-                break finished(&sequence, outcome, None);
+                break finished(&sequence, outcome, stopped);
             }
             Step::Wait(time) => {
                 tokio::select! {
@@ -46,12 +59,33 @@ pub(super) async fn drive(
                     () = way.shared.stopping() => {}
                 }
             }
+            // A procedure of a run that was stopped comes to its end without sending, but
+            // for what removes the things that it has made.
+            Step::Send(requests)
+                if stopped.is_some()
+                    && !requests
+                        .iter()
+                        .all(|one| matches!(one.purpose, Purpose::Cleanup)) =>
+            {
+                answers = requests
+                    .into_iter()
+                    .map(|one| withheld(one, next))
+                    .collect();
+            }
             Step::Send(requests) => {
                 let first = next;
                 next += u32::try_from(requests.len()).unwrap_or(u32::MAX);
+                let mut sending = std::pin::pin!(way.send_all(&sequence, first, requests));
                 let received = tokio::select! {
-                    received = way.send_all(&sequence, first, requests) => received,
-                    () = way.shared.stopping() => continue,
+                    received = &mut sending => received,
+                    () = way.shared.stopping(), if stopped.is_none() => {
+                        // What is under way may still arrive, and what was received is told.
+                        let Ok(received) = tokio::time::timeout(GRACE, sending).await else {
+                            let why = way.shared.stopped();
+                            break finished(&sequence, Outcome::default(), why);
+                        };
+                        received
+                    }
                 };
                 let mut told = Vec::with_capacity(received.len());
                 for (event, answer) in received {
@@ -66,6 +100,19 @@ pub(super) async fn drive(
     };
     // The receiver is gone only when the run is over.
     let _ = events.send(vec![finished]).await;
+}
+
+/// What a procedure gets for a request that is not sent any more.
+fn withheld(outgoing: Outgoing, ordinal: u32) -> Answer {
+    let error = TransportError {
+        kind: TransportErrorKind::Unsendable,
+        message: "the run was stopped".to_owned(),
+    };
+    let exchange = Exchange::new(outgoing.request, Err(error), Duration::ZERO);
+    Answer {
+        ordinal,
+        exchange: Arc::new(exchange),
+    }
 }
 
 impl Way {

@@ -60,9 +60,21 @@ pub(super) struct Shared {
     pub(super) unknown_caller: AtomicU64,
     pub(super) known_caller: AtomicU64,
     stop: watch::Sender<Option<Stop>>,
+    /// When the stop was first seen.
+    stopped_at: OnceLock<Instant>,
 }
 
+/// How long a run that is stopped may remove what it has made.
+const CLEAN_UP: Duration = Duration::from_secs(10);
+
 impl Shared {
+    /// Whether a run that was stopped still removes what it has made: not where nobody
+    /// answers, and not for long.
+    pub(super) fn may_clean_up(&self) -> bool {
+        *self.stop.borrow() != Some(Stop::Unreachable)
+            && self.stopped_at.get_or_init(Instant::now).elapsed() < CLEAN_UP
+    }
+
     pub(super) fn stop(&self, why: Stop) {
         self.stop
             .send_if_modified(|stop| stop.is_none() && stop.replace(why).is_none());
@@ -137,6 +149,7 @@ pub async fn run(
         unknown_caller: AtomicU64::new(0),
         known_caller: AtomicU64::new(0),
         stop: options.stop,
+        stopped_at: OnceLock::new(),
     });
     tell(Event::RunStarted(Box::new(started)));
     for event in &plan.decided {

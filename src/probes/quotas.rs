@@ -44,8 +44,30 @@ struct Quota {
     also: Vec<(Call, Call)>,
     /// Lists what is counted.
     count: Call,
-    /// Removes one again, given the answer of the creation.
-    remove: Option<fn(&Answer) -> Option<Call>>,
+    /// What becomes of what is made.
+    made: Made,
+}
+
+/// What becomes of what a quota's requests make.
+enum Made {
+    /// It is removed by the call that the answer of the creation gives.
+    Removed(fn(&Answer) -> Option<Call>),
+    /// Nothing removes it.
+    Stays,
+    /// It is part of a room.
+    InRoom,
+}
+
+impl Made {
+    /// Notes what `answer` made.
+    fn note(&self, scene: &mut Scene, operation: &str, answer: &Answer) {
+        let what = format!("what {operation} created");
+        match self {
+            Self::Removed(remove) => scene.kitchen.remove_later(&what, remove(answer)),
+            Self::Stays => scene.kitchen.remove_later(&what, None),
+            Self::InRoom => {}
+        }
+    }
 }
 
 async fn run(scene: &mut Scene) -> Result<(), String> {
@@ -79,8 +101,11 @@ async fn agents(scene: &mut Scene) -> Result<(), String> {
             list.clone(),
         )],
         count: list,
-        remove: Some(|created| {
-            let id = created.at("/data/agent/id")?.clone();
+        made: Made::Removed(|created| {
+            let id = created
+                .at("/data/agent/id")
+                .or_else(|| created.at("/data/id"))?
+                .clone();
             Some(call(
                 "deleteMyAgent",
                 "quota_agents",
@@ -106,7 +131,7 @@ async fn chats(scene: &mut Scene) -> Result<(), String> {
             call("listAgentChats", agent, &page, None),
         )],
         count: call("listMyChats", who, &page, None),
-        remove: None,
+        made: Made::Stays,
     };
     exhaust(scene, quota).await
 }
@@ -264,7 +289,7 @@ async fn messages(scene: &mut Scene) -> Result<(), String> {
             ),
         ],
         count: list,
-        remove: None,
+        made: Made::InRoom,
     };
     exhaust(scene, quota).await
 }
@@ -277,6 +302,9 @@ async fn make_room(scene: &mut Scene, who: &str) -> Result<Value, String> {
         Some(json!({"chat": {}})),
     );
     let answer = scene.kitchen.call(&create, None, Purpose::Setup).await?;
+    if answer.is_success() {
+        scene.kitchen.remove_later("room of a quota", None);
+    }
     answer.at("/data/id").cloned().ok_or_else(|| {
         format!(
             "{who} could not create a room: createMyChatRoom answered {}",
@@ -317,14 +345,13 @@ async fn count(scene: &mut Scene, list: &Call) -> Result<(u64, Answer), String> 
 async fn exhaust(scene: &mut Scene, quota: Quota) -> Result<(), String> {
     let limit = declared(scene, quota.identity, quota.aspect);
     let most = limit.map_or(scene.budget, |limit| limit + 1);
-    let mut made = Vec::new();
     let mut last = None;
     for attempt in 0..most {
         let before = count(scene, &quota.count).await?.0;
         let answer = send(scene, &quota.create, attempt).await?;
         let over = limit.is_some_and(|limit| before >= limit);
         if answer.is_success() {
-            made.push(answer.clone());
+            quota.made.note(scene, &quota.create.operation, &answer);
         }
         if !answer.is_success() || over {
             last = Some((answer, before));
@@ -354,7 +381,7 @@ async fn exhaust(scene: &mut Scene, quota: Quota) -> Result<(), String> {
                 let earlier = count(scene, list).await?.0;
                 let answer = send(scene, more, most + index as u64).await?;
                 if answer.is_success() {
-                    made.push(answer.clone());
+                    quota.made.note(scene, &more.operation, &answer);
                 }
                 judge(
                     scene,
@@ -366,13 +393,6 @@ async fn exhaust(scene: &mut Scene, quota: Quota) -> Result<(), String> {
                 );
                 let now = count(scene, list).await?;
                 unchanged(scene, &more.operation, &answer, earlier, &now);
-            }
-        }
-    }
-    if let Some(remove) = quota.remove {
-        for created in made.iter().rev() {
-            if let Some(remove) = remove(created) {
-                scene.kitchen.call(&remove, None, Purpose::Cleanup).await?;
             }
         }
     }

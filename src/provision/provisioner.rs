@@ -253,6 +253,17 @@ impl Provisioner {
         self.created = earlier;
     }
 
+    /// Notes that something was made outside of any recipe, to be removed at the end by
+    /// `delete`; without one it is told as left.
+    pub fn remove_later(&mut self, what: &str, delete: Option<Call>) {
+        self.created.push(Created {
+            what: what.to_owned(),
+            delete: delete.map(|call| (call, self.held.clone())),
+            kept: None,
+            owner: None,
+        });
+    }
+
     fn created_by(&mut self, plan: &OperationPlan, operation: &str, answer: &Answer) {
         if plan.delete.is_none() && !plan.creates {
             return;
