@@ -21,7 +21,7 @@ pub(crate) fn description() -> Input {
     }
 }
 
-/// About four megabytes of OpenAPI 3.1.
+/// About three megabytes of OpenAPI 3.1: 800 paths, 1,200 schemas.
 pub(crate) fn text() -> String {
     let mut paths = String::new();
     let mut schemas = String::new();
