@@ -1,6 +1,6 @@
 //! The fold of all events: what every report is a function of.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{
@@ -524,10 +524,17 @@ impl Run {
         let Some(started) = &self.started else {
             return Vec::new();
         };
+        // With `--only`, others were not to be tried.
+        let planned: HashSet<&Arc<str>> = started
+            .rows
+            .iter()
+            .map(|(_, operation)| operation)
+            .collect();
         started
             .operations
             .iter()
             .map(|(id, _)| id)
+            .filter(|id| planned.contains(*id))
             .filter(|id| {
                 !self.operations.get(*id).is_some_and(|tally| {
                     tally
