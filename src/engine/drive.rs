@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 
@@ -102,6 +103,33 @@ pub(super) async fn drive(
     let _ = events.send(vec![finished]).await;
 }
 
+/// Larger bodies of cases are dropped once they are judged and written down, in bytes: a batch
+/// waits for its last answer, and must not hold the bodies of all others until then.
+const HELD: usize = 64 << 10;
+
+/// The exchange as a sequence needs it: the status decides what comes next, and what a
+/// request created is described in few bytes.
+fn without_large_body(exchange: Exchange) -> Exchange {
+    if exchange
+        .response()
+        .is_none_or(|response| response.body.len() <= HELD)
+    {
+        return exchange;
+    }
+    let Exchange {
+        request,
+        outcome,
+        elapsed,
+        ..
+    } = exchange;
+    let outcome = outcome.map(|mut response| {
+        response.body = Bytes::new();
+        response.truncated = true;
+        response
+    });
+    Exchange::new(request, outcome, elapsed)
+}
+
 /// What a procedure gets for a request that is not sent any more.
 fn withheld(outgoing: Outgoing, ordinal: u32) -> Answer {
     let error = TransportError {
@@ -154,7 +182,7 @@ impl Way {
     }
 
     async fn send(&self, sequence: &Arc<str>, ordinal: u32, outgoing: Outgoing) -> (Event, Answer) {
-        let exchange = Arc::new(self.transport.send(outgoing.request).await);
+        let mut exchange = self.transport.send(outgoing.request).await;
         self.shared.count(&exchange, &outgoing.purpose);
         let event = self.judge.event(
             sequence,
@@ -163,6 +191,10 @@ impl Way {
             &outgoing.purpose,
             &exchange,
         );
+        if matches!(outgoing.purpose, Purpose::Case { .. }) {
+            exchange = without_large_body(exchange);
+        }
+        let exchange = Arc::new(exchange);
         (event, Answer { ordinal, exchange })
     }
 }
