@@ -127,7 +127,11 @@ fn a_reference_loop_through_three_files_is_a_flaw_and_the_rest_goes_on() {
 
 #[test]
 fn credentials_that_are_refused_are_exit_3() {
-    let url = server(|_| Reply::text("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"));
+    let url = server(|_| {
+        // The server closes after each answer and says so; a client that reuses the connection
+        // would lose requests by chance.
+        Reply::text("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    });
     let folder = folder();
     let description = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nsecurity: [{key: []}]\ncomponents: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}\npaths: {/a: {get: {parameters: [{name: n, in: query, schema: {type: string, enum: [a, b, c, d, e, f]}}], responses: {'200': {description: d}, '401': {description: d}}}}}\n";
     std::fs::write(folder.path().join("api.yaml"), description).expect("written");
