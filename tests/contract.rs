@@ -7,7 +7,7 @@ use assize::contract::{self, Contract};
 use assize::provision::Call;
 use assize::reference::{self, IdentityKind};
 use assize::spec::{self, Input, NoFetch};
-use assize::verdict::Basis;
+use assize::verdict::{Basis, Requirement};
 use assize::{checks, probes};
 
 fn contract() -> (Contract, Api) {
@@ -144,9 +144,12 @@ fn every_requirement_has_a_probe_that_looks_at_it() {
     let (contract, _) = contract();
     let assumptions = include_str!("../specs/thenvoi/ASSUMPTIONS.md");
     for requirement in &contract.requirements {
-        let probe = probes::find(&requirement.probe).expect("the probe exists");
+        let Some(rule) = requirement.probe() else {
+            continue;
+        };
+        let probe = probes::find(&rule.name).expect("the probe exists");
         assert!(
-            probe.aspects.contains(&requirement.aspect.as_str()),
+            probe.aspects.contains(&rule.aspect.as_str()),
             "{}",
             requirement.id
         );
@@ -178,7 +181,8 @@ fn every_requirement_has_a_probe_that_looks_at_it() {
             let judged = contract
                 .requirements
                 .iter()
-                .any(|one| one.probe == probe.id && one.aspect == *aspect);
+                .filter_map(Requirement::probe)
+                .any(|rule| rule.name == probe.id && rule.aspect == *aspect);
             assert!(judged, "no requirement rests on {} of {}", aspect, probe.id);
         }
     }

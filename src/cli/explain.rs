@@ -109,7 +109,7 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
         let level = serde_json::to_string(&one.level).unwrap_or_default();
         let basis = serde_json::to_string(&one.basis).unwrap_or_default();
         return print(&format!(
-            "# requirement {id}\n\n{}\n\nLevel: {}\nSource: {}\nBasis: {}{}\nVerified by: probe {}, aspect {}\n",
+            "# requirement {id}\n\n{}\n\nLevel: {}\nSource: {}\nBasis: {}{}\nVerified by: {}\n",
             one.text,
             level.trim_matches('"'),
             one.source,
@@ -119,8 +119,7 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
             } else {
                 format!(" ({})", one.assumptions.join(", "))
             },
-            one.probe,
-            one.aspect,
+            one.verify,
         ));
     }
     if let Some(fault) = reference::Fault::from_id(id) {

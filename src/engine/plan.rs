@@ -265,7 +265,7 @@ fn probes(
     for probe in probes::ALL {
         let own: Vec<Requirement> = requirements
             .iter()
-            .filter(|one| one.probe == probe.id)
+            .filter(|one| one.probe().is_some_and(|rule| rule.name == probe.id))
             .cloned()
             .collect();
         if own.is_empty() {

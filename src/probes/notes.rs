@@ -104,7 +104,7 @@ impl Notes {
         let nothing = Aspect::default();
         let aspect = self
             .aspects
-            .get(requirement.aspect.as_str())
+            .get(requirement.probe().map_or("", |rule| rule.aspect.as_str()))
             .unwrap_or(&nothing);
         let verdict = if !aspect.broken.is_empty() {
             Verdict::Fail

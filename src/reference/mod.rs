@@ -12,6 +12,7 @@
 mod clock;
 mod demo;
 mod domain;
+mod edition;
 mod faults;
 mod log;
 mod reading;
@@ -22,7 +23,8 @@ mod views;
 
 pub use clock::Clock;
 pub use demo::{DemoIdentity, IdentityKind, identities};
-pub use faults::{ALL, Fault, FaultSet};
+pub use edition::Edition;
+pub use faults::{ALL, Class, Fault, FaultSet};
 pub use log::{Log, LogLine};
 pub use serve::{router, serve};
 pub use settings::{Limits, Settings};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::clock::Clock;
+use super::edition::Edition;
 use super::faults::FaultSet;
 
 /// Everything that decides how a reference server behaves.
@@ -14,6 +15,8 @@ pub struct Settings {
     pub seed: u64,
     /// The promises this server breaks on purpose.
     pub faults: FaultSet,
+    /// The edition that it keeps.
+    pub edition: Edition,
     /// The numbers of the plans.
     pub limits: Limits,
 }

@@ -11,5 +11,7 @@ pub use event::{Ending, Event, ExchangeEvent, FORMAT_VERSION, FlawNote, RunStart
 pub use finding::{Finding, hex};
 pub use promise::{Decision, ExchangeRef, Promise, Verdict};
 pub use record::{Body, ExchangeRecord, REDACTED, Recorder, is_secret_member, redact_members};
-pub use requirement::{Basis, Covers, Level, Requirement};
+pub use requirement::{
+    Basis, Covers, ExpressionRule, Level, ProbeRule, Requirement, SchemaRule, Verify, WorkflowRule,
+};
 pub use run::{Counts, Grouped, LedgerRow, OperationTally, Run};

@@ -471,7 +471,7 @@ impl Run {
         let mut row = LedgerRow {
             promise: Promise::requirement(&requirement.id),
             text: Some(requirement.text.clone()),
-            verdict: Verdict::Skipped(format!("its probe {} did not finish", requirement.probe)),
+            verdict: Verdict::Skipped(format!("its {} did not finish", requirement.verify)),
             exchanges: 0,
             evidence: Vec::new(),
         };

@@ -4,7 +4,9 @@
 //! routes where such a bug would really sit; `FaultSet::has` marks these places.
 
 mod catalogue;
+mod class;
 mod set;
 
 pub use catalogue::{ALL, Fault};
+pub use class::Class;
 pub use set::FaultSet;
