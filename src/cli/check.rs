@@ -205,6 +205,7 @@ async fn run(
         budget: arguments.max_time,
         recorder: Recorder::new(secrets),
         stop: stop.clone(),
+        pause: engine::Pause::Sleep,
     };
     let interrupting = tokio::spawn(async move {
         signal().await;

@@ -8,6 +8,7 @@ mod fetch;
 mod identities;
 mod output;
 mod plan;
+mod prove;
 mod report;
 mod selection;
 mod serve;
@@ -40,6 +41,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Print the deterministic list of cases; nothing is sent.
     Plan(plan::PlanArgs),
+    /// Prove the checks: every fault of the reference server, and the faultless one.
+    Prove(prove::ProveArgs),
     /// Run the reference server of a contract on a socket.
     Serve(serve::ServeArgs),
     /// Make a report from a recorded run.
@@ -115,6 +118,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         None => check::check(&cli.check),
         Some(Command::Check(arguments)) => check::check(&arguments),
         Some(Command::Plan(arguments)) => plan::plan(&arguments),
+        Some(Command::Prove(arguments)) => prove::prove(&arguments),
         Some(Command::Serve(arguments)) => serve::serve(&arguments),
         Some(Command::Report(arguments)) => report::report(&arguments),
         Some(Command::List(arguments)) => explain::list(&arguments),

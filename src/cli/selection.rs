@@ -8,10 +8,10 @@ use clap::Args;
 use tokio::runtime::Handle;
 
 use super::fetch::HttpFetch;
-use super::identities::{self, Cast};
+use super::identities;
 use super::subject::{self, Loaded};
 use super::{CliError, config};
-use crate::engine::{self, Bench, Plan, PlanOptions};
+use crate::engine::{self, Bench, Cast, Plan, PlanOptions};
 use crate::schema::Schemas;
 
 /// What is tested, and with which cases.
@@ -85,7 +85,8 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
     let loopback = url.as_deref().is_none_or(is_loopback);
     let demo = loaded.embedded && loopback && config.identities.is_empty();
     let cast = if demo {
-        identities::demo(&loaded.contract.file, &loaded.api)?
+        engine::demo(&loaded.contract.file, &loaded.api)
+            .map_err(|error| CliError::Input(error.to_string()))?
     } else {
         identities::configured(&config, &loaded.contract.file, &loaded.api)?
     };

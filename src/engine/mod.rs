@@ -4,15 +4,20 @@
 //! Subject under test ─plan→ Plan ─run→ procedures × transport → exchanges ─judge→ events
 //! ```
 
+mod cast;
 mod drive;
 mod judge;
 mod locate;
 mod plan;
+pub mod prove;
 mod run;
+mod sitting;
 
+pub use cast::{Cast, CastError, demo};
 pub use locate::Locator;
 pub use plan::{Plan, PlanOptions, Unplanned, plan};
-pub use run::{RunOptions, Stop, run};
+pub use run::{Pause, RunOptions, Stop, run};
+pub use sitting::{OwnServer, Sitting, SittingError, bench_at, editions};
 
 use std::sync::Arc;
 

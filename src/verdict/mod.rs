@@ -3,6 +3,7 @@
 mod event;
 mod finding;
 mod promise;
+mod proof;
 mod record;
 mod requirement;
 mod run;
@@ -10,6 +11,7 @@ mod run;
 pub use event::{Ending, Event, ExchangeEvent, FORMAT_VERSION, FlawNote, RunStarted};
 pub use finding::{Finding, hex};
 pub use promise::{Decision, ExchangeRef, Promise, Verdict};
+pub use proof::{FaultRow, Proof, Seen, Silence, Trial, Unexercised, Unproven};
 pub use record::{Body, ExchangeRecord, REDACTED, Recorder, is_secret_member, redact_members};
 pub use requirement::{
     Basis, Covers, ExpressionRule, Level, ProbeRule, Requirement, SchemaRule, Verify, WorkflowRule,

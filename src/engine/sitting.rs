@@ -1,0 +1,216 @@
+//! The contract as of one edition, planned, to be held against the reference server in this
+//! process.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::Bench;
+use super::cast::{Cast, CastError, demo};
+use super::plan::{Plan, PlanOptions, plan};
+use super::run::{Pause, RunOptions, run};
+use crate::checks;
+use crate::contract::{self, ContractError};
+use crate::reference::{self, Clock, Edition, FaultSet};
+use crate::schema::Schemas;
+use crate::spec::{self, Input, NoFetch, SpecError};
+use crate::transport::{InProcess, Settings, SetupError, Target};
+use crate::verdict::{Event, FORMAT_VERSION, Recorder, Run, RunStarted};
+
+/// The contract that the reference server keeps.
+const NAME: &str = "thenvoi";
+
+/// How many requests a search for an undeclared limit may take.
+const BUDGET: u64 = 200;
+
+/// The longest that one run in this process may take: a fault may keep the server from
+/// answering.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// The editions that can be judged, the first one first.
+pub fn editions() -> &'static [Edition] {
+    // The description has one edition so far.
+    &Edition::ALL[Edition::ALL.len() - 1..]
+}
+
+/// Why the embedded contract cannot be planned. A test keeps it right.
+#[derive(Debug, thiserror::Error)]
+pub enum SittingError {
+    /// The contract.
+    #[error(transparent)]
+    Contract(#[from] ContractError),
+    /// Its description.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    /// Its identities.
+    #[error(transparent)]
+    Cast(#[from] CastError),
+    /// The way to the server.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+}
+
+/// The embedded contract as of an edition, with the identities of the reference server.
+///
+/// # Errors
+/// What is wrong with the contract.
+pub fn bench_at(edition: Edition) -> Result<(Bench, Cast), SittingError> {
+    let yaml =
+        |name: &str, text: &str| spec::parse_yaml(name, text).map_err(|error| error.to_string());
+    let contract = contract::embedded(NAME, &yaml).expect("the contract is compiled in")?;
+    let input = Input::Embedded {
+        name: contract.description_name.clone(),
+        text: contract.description.clone(),
+    };
+    let api = Arc::new(spec::load(&input, &NoFetch)?);
+    let cast = demo(&contract.file, &api)?;
+    let mut requirements = contract.requirements;
+    requirements.retain(|one| one.holds_at(edition.date()));
+    let bench = Bench {
+        schemas: Arc::new(Schemas::new(&api)),
+        api,
+        contract: contract.file,
+        requirements,
+        identities: Arc::new(cast.identities.clone()),
+        credentials: cast.holders.clone(),
+    };
+    Ok((bench, cast))
+}
+
+/// A reference server in this process. Its time passes only when a procedure waits.
+#[derive(Clone)]
+pub struct OwnServer {
+    router: axum::Router,
+    clock: Clock,
+}
+
+impl OwnServer {
+    /// A new server that keeps `edition`, but for `faults`.
+    pub fn new(edition: Edition, faults: FaultSet) -> Self {
+        // After the demo data and the last edition.
+        let start: Timestamp = "2026-03-10T12:00:00Z".parse().expect("it is a time");
+        let clock = Clock::manual(start);
+        let router = reference::router(reference::Settings {
+            clock: clock.clone(),
+            faults,
+            edition,
+            ..reference::Settings::default()
+        });
+        Self { router, clock }
+    }
+}
+
+/// The contract as of an edition, planned for the reference server.
+pub struct Sitting {
+    /// The edition.
+    pub edition: Edition,
+    /// What is judged.
+    pub bench: Bench,
+    /// The plan; every run shares it.
+    pub plan: Plan,
+    target: Target,
+}
+
+impl Sitting {
+    /// The whole contract as of an edition.
+    ///
+    /// # Errors
+    /// What is wrong with the contract.
+    pub fn at(edition: Edition) -> Result<Self, SittingError> {
+        let (bench, cast) = bench_at(edition)?;
+        let options = PlanOptions {
+            seed: 0,
+            random: 0,
+            only: Vec::new(),
+            budget: BUDGET,
+            loopback: true,
+            probes: true,
+        };
+        let plan = plan(&bench, &options);
+        Self::new(edition, bench, plan, &cast)
+    }
+
+    /// A plan of one's own.
+    ///
+    /// # Errors
+    /// When the credentials cannot be sent.
+    pub fn new(
+        edition: Edition,
+        bench: Bench,
+        plan: Plan,
+        cast: &Cast,
+    ) -> Result<Self, SittingError> {
+        let target = Target::new(Settings {
+            base: "http://127.0.0.1".to_owned(),
+            identities: cast.applied.clone(),
+            ..Settings::default()
+        })?;
+        Ok(Self {
+            edition,
+            bench,
+            plan,
+            target,
+        })
+    }
+
+    /// Judges a new server.
+    pub fn against(&self, edition: Edition, faults: FaultSet) -> Run {
+        self.judge(&OwnServer::new(edition, faults), "own", |_| {})
+    }
+
+    /// Judges a server, in one thread, one procedure after the other: the same server gives
+    /// the same run. `token` makes the names of this run unique on it.
+    pub fn judge(&self, server: &OwnServer, token: &str, mut tell: impl FnMut(&Event)) -> Run {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .expect("a runtime of one thread needs nothing that the system could refuse");
+        let transport = InProcess::new(self.target.clone(), server.router.clone());
+        let clock = server.clock.clone();
+        let (stop, _) = watch::channel(None);
+        let options = RunOptions {
+            workers: 1,
+            budget: Some(LONGEST),
+            recorder: Recorder::default(),
+            stop,
+            pause: Pause::Skip(Arc::new(move |time| clock.advance(time))),
+        };
+        let mut outcome = Run::default();
+        runtime.block_on(run(
+            &self.bench,
+            &self.plan,
+            self.started(),
+            Arc::new(transport),
+            &token.into(),
+            options,
+            |event| {
+                outcome.apply(&event);
+                tell(&event);
+            },
+        ));
+        outcome
+    }
+
+    fn started(&self) -> RunStarted {
+        let api = &self.bench.api;
+        RunStarted {
+            format: FORMAT_VERSION,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            contract: NAME.to_owned(),
+            edition: Some(self.edition.date().to_string()),
+            title: api.title.clone(),
+            operations: api
+                .operations
+                .iter()
+                .map(|one| (one.id.as_str().into(), one.signature()))
+                .collect(),
+            checks: checks::ALL.iter().map(|check| check.id.into()).collect(),
+            requirements: self.plan.requirements.clone(),
+            rows: self.plan.rows.clone(),
+            own_server: true,
+            ..RunStarted::default()
+        }
+    }
+}
