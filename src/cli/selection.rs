@@ -73,6 +73,8 @@ pub(super) struct Prepared {
     pub(super) url: Option<String>,
     /// Whether the identities of the embedded server are used.
     pub(super) demo: bool,
+    /// Whether the target is on this machine.
+    pub(super) loopback: bool,
 }
 
 /// Loads, casts and plans.
@@ -127,6 +129,7 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
         config,
         url,
         demo,
+        loopback,
     })
 }
 

@@ -5,6 +5,7 @@
 //! ```
 
 mod cast;
+pub mod date;
 mod drive;
 mod judge;
 mod locate;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::sync::watch;
 
 use super::Bench;
@@ -181,7 +182,7 @@ impl Sitting {
         runtime.block_on(run(
             &self.bench,
             &self.plan,
-            self.started(),
+            started(&self.bench, &self.plan, NAME, self.edition.date()),
             Arc::new(transport),
             &token.into(),
             options,
@@ -192,25 +193,26 @@ impl Sitting {
         ));
         outcome
     }
+}
 
-    fn started(&self) -> RunStarted {
-        let api = &self.bench.api;
-        RunStarted {
-            format: FORMAT_VERSION,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            contract: NAME.to_owned(),
-            edition: Some(self.edition.date().to_string()),
-            title: api.title.clone(),
-            operations: api
-                .operations
-                .iter()
-                .map(|one| (one.id.as_str().into(), one.signature()))
-                .collect(),
-            checks: checks::ALL.iter().map(|check| check.id.into()).collect(),
-            requirements: self.plan.requirements.clone(),
-            rows: self.plan.rows.clone(),
-            own_server: true,
-            ..RunStarted::default()
-        }
+/// The first event of a run on our own terms: what is found is judged by whoever asked.
+pub(super) fn started(bench: &Bench, plan: &Plan, contract: &str, edition: Date) -> RunStarted {
+    let api = &bench.api;
+    RunStarted {
+        format: FORMAT_VERSION,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        contract: contract.to_owned(),
+        edition: Some(edition.to_string()),
+        title: api.title.clone(),
+        operations: api
+            .operations
+            .iter()
+            .map(|one| (one.id.as_str().into(), one.signature()))
+            .collect(),
+        checks: checks::ALL.iter().map(|check| check.id.into()).collect(),
+        requirements: plan.requirements.clone(),
+        rows: plan.rows.clone(),
+        own_server: true,
+        ..RunStarted::default()
     }
 }

@@ -1,0 +1,296 @@
+//! `assize date`: which edition a server keeps.
+
+use std::io::{IsTerminal as _, Write};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::connection::{self, Connection};
+use super::selection::{Prepared, Selection, prepare, seconds};
+use super::signal::signal;
+use super::{CliError, Display, Exit};
+use crate::engine::date::{
+    Answer, Itinerary, Mark, Metered, Ready, Seen, decides, look, plan_leg, sentence,
+};
+use crate::engine::{Pause, RunOptions, Stop};
+use crate::report::{Screen, Steps};
+use crate::transport::{Http, Paced, Pacer, Target, Transport};
+use crate::verdict::{Ending, Recorder};
+
+/// Tells which edition of a contract a server keeps, judged by its behaviour alone.
+#[derive(Debug, Args)]
+pub(super) struct DateArgs {
+    /// The contract.
+    #[arg(default_value = "thenvoi")]
+    contract: String,
+    /// The base URL of the server.
+    #[arg(long, env = "ASSIZE_URL", value_name = "URL")]
+    url: Option<String>,
+    /// The configuration [default: assize.toml, if there is one].
+    #[arg(long, env = "ASSIZE_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How many requests may be sent.
+    #[arg(long, default_value_t = 300, value_name = "N")]
+    max_requests: u64,
+    /// Let requirements decide that rest on this assumption (`A19`), or on `all`.
+    #[arg(long, value_name = "A")]
+    assume: Vec<String>,
+    /// Seconds that one request may take [default: 10].
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
+    #[command(flatten)]
+    connection: Connection,
+    /// What goes to standard output.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    format: DateFormat,
+    #[command(flatten)]
+    display: Display,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum DateFormat {
+    /// For a person at a terminal.
+    Text,
+    /// All of it, for programs.
+    Json,
+}
+
+/// How many procedures run at once: few requests, and no server is to be rushed for them.
+const WORKERS: usize = 2;
+
+pub(super) fn date(arguments: &DateArgs) -> Result<Exit, CliError> {
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| CliError::Input(format!("no runtime: {error}")))?;
+    let at = |contract: String| {
+        let selection = Selection {
+            contract: Some(contract),
+            url: arguments.url.clone(),
+            config: arguments.config.clone(),
+            seed: 0,
+            random: 0,
+            only: Vec::new(),
+            probe_budget: 0,
+            no_probes: true,
+            timeout: arguments.timeout,
+            workers: WORKERS,
+        };
+        prepare(&selection, runtime.handle())
+    };
+    let newest = at(arguments.contract.clone())?;
+    let Some(url) = newest.url.clone() else {
+        return Err(CliError::Input(
+            "which server? Add --url, e.g. --url http://127.0.0.1:8080".to_owned(),
+        ));
+    };
+    let itinerary = itinerary(arguments, &newest)?;
+    if itinerary.editions.len() < 2 {
+        return Err(CliError::Input(format!(
+            "{} has one edition: there is nothing to tell apart",
+            arguments.contract
+        )));
+    }
+    let mut legs = Vec::with_capacity(itinerary.legs.len());
+    for leg in &itinerary.legs {
+        let mut prepared = at(format!("{}@{}", newest.loaded.name, leg.edition))?;
+        let loopback = prepared.loopback;
+        let plan = plan_leg(&mut prepared.bench, leg, loopback);
+        legs.push(Ready {
+            edition: leg.edition,
+            bench: prepared.bench,
+            plan,
+        });
+    }
+    runtime.block_on(run(arguments, newest, &url, &itinerary, &legs))
+}
+
+fn itinerary(arguments: &DateArgs, newest: &Prepared) -> Result<Itinerary, CliError> {
+    let may = |requirement: &_| decides(requirement, newest.demo, &arguments.assume);
+    if newest.loaded.embedded {
+        return Itinerary::embedded(arguments.max_requests, &may)
+            .map_err(|error| CliError::Input(error.to_string()));
+    }
+    Err(CliError::Input(format!(
+        "{} has no dated editions: there is nothing to tell apart",
+        arguments.contract
+    )))
+}
+
+async fn run(
+    arguments: &DateArgs,
+    newest: Prepared,
+    url: &str,
+    itinerary: &Itinerary,
+    legs: &[Ready],
+) -> Result<Exit, CliError> {
+    let mut settings = arguments
+        .connection
+        .settings(&newest, arguments.timeout, WORKERS)?;
+    settings.base = url.to_owned();
+    let given = connection::secrets(&settings);
+    let target = Target::new(settings)?;
+    let shown = target.base().clone();
+    let mut secrets = newest.cast.secrets.clone();
+    secrets.extend(target.secrets());
+    secrets.extend(given);
+    let pacer = Pacer::new(
+        arguments.connection.rate.or(newest.config.target.rate),
+        WORKERS * 4,
+    );
+    let paced = Paced::new(Arc::new(Http::new(target)?), pacer);
+    let metered = Arc::new(Metered::new(Arc::new(paced), arguments.max_requests));
+    let transport: Arc<dyn Transport> = metered.clone();
+    let terminal = std::io::stderr().is_terminal();
+    let screen = Screen {
+        terminal,
+        color: arguments.display.color.on(terminal),
+        quiet: arguments.display.quiet,
+    };
+    if !screen.quiet {
+        anstream::eprintln!("{}", announcement(arguments, &shown, itinerary));
+    }
+    let (stop, _) = watch::channel(None);
+    let stopping = stop.clone();
+    let interrupting = tokio::spawn(async move {
+        signal().await;
+        stopping.send_replace(Some(Stop::Interrupted));
+        signal().await;
+        std::process::exit(4);
+    });
+    let planned = usize::try_from(itinerary.requests.unwrap_or(0)).unwrap_or(usize::MAX);
+    let steps = Mutex::new(Steps::new(screen, planned, "requests"));
+    let (seen, ending) = look(
+        &newest.loaded.name,
+        legs,
+        &transport,
+        &connection::token(),
+        || RunOptions {
+            workers: WORKERS,
+            budget: None,
+            recorder: Recorder::new(secrets.clone()),
+            stop: stop.clone(),
+            pause: Pause::Sleep,
+        },
+        || {
+            steps
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .step("dating");
+        },
+    )
+    .await;
+    interrupting.abort();
+    steps
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .finish();
+    match ending {
+        Some(Ending::Unreachable(why)) => return Err(CliError::Target(why)),
+        Some(Ending::Complete) => {}
+        _ => return Ok(Exit::Early),
+    }
+    let (answer, seen) = itinerary.answer(&seen);
+    let told = Told {
+        format: 1,
+        contract: newest.loaded.name.clone(),
+        target: shown,
+        requests: metered.sent(),
+        sentence: sentence(&answer),
+        answer: &answer,
+        marks: itinerary.marks.iter().zip(&seen).collect(),
+        left_out: &itinerary.left_out,
+    };
+    write(arguments, &told).map_err(|error| CliError::Output {
+        what: "standard output".to_owned(),
+        error,
+    })?;
+    if answer.editions.is_empty() {
+        return Err(CliError::Target(told.sentence));
+    }
+    Ok(if answer.is_exact() {
+        Exit::Kept
+    } else {
+        Exit::Findings
+    })
+}
+
+/// What is going to be sent.
+fn announcement(arguments: &DateArgs, shown: &str, itinerary: &Itinerary) -> String {
+    let looked_at = itinerary.marks.len() - itinerary.held_back_marks();
+    let requests = match itinerary.requests {
+        Some(requests) => format!(
+            "about {requests} requests, at most {}",
+            arguments.max_requests
+        ),
+        None => format!("at most {} requests", arguments.max_requests),
+    };
+    format!(
+        "dating {shown} by {}: {looked_at} requirements that tell {} editions apart, {requests}",
+        arguments.contract,
+        itinerary.editions.len()
+    )
+}
+
+/// Everything that is told.
+#[derive(Serialize)]
+struct Told<'a> {
+    format: u32,
+    contract: String,
+    target: String,
+    requests: u64,
+    sentence: String,
+    answer: &'a Answer,
+    marks: Vec<(&'a Mark, &'a Seen)>,
+    left_out: &'a [String],
+}
+
+fn write(arguments: &DateArgs, told: &Told<'_>) -> std::io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    if arguments.format == DateFormat::Json {
+        serde_json::to_writer_pretty(&mut out, told)?;
+        writeln!(out)?;
+        return out.flush();
+    }
+    let answer = told.answer;
+    if !arguments.display.quiet {
+        for later in answer.later.iter().skip(1) {
+            let more = match later.more {
+                0 => String::new(),
+                more => format!(", and {more} more"),
+            };
+            writeln!(
+                out,
+                "does not keep {}: {}{more}",
+                later.edition,
+                crate::engine::date::reason(&later.first)
+            )?;
+        }
+        for (id, why) in answer.undecided.iter().filter(|(id, _)| {
+            arguments.display.verbose || answer.between.iter().any(|(one, _)| one == id)
+        }) {
+            writeln!(out, "not decided: {id}: {why}")?;
+        }
+        if !told.left_out.is_empty() {
+            writeln!(
+                out,
+                "not looked at within {} requests: {}",
+                arguments.max_requests,
+                told.left_out.join(", ")
+            )?;
+        }
+        if arguments.display.verbose {
+            for (mark, seen) in &told.marks {
+                match seen {
+                    Seen::Kept => writeln!(out, "kept: {}", mark.id)?,
+                    Seen::Broken(how) => writeln!(out, "broken: {}: {how}", mark.id)?,
+                    Seen::Unknown(_) => {}
+                }
+            }
+        }
+    }
+    writeln!(out, "{}", told.sentence)?;
+    out.flush()
+}
