@@ -58,12 +58,12 @@ pub(super) fn prove(arguments: &ProveArgs) -> Result<Exit, CliError> {
         quiet: arguments.display.quiet,
     };
     let chosen: Vec<Edition> = sittings.iter().map(|one| one.edition).collect();
-    let total = prove::jobs(&chosen, &faults).len();
-    let steps = Mutex::new((Steps::new(screen, total, "runs"), 0));
+    let jobs = prove::jobs(&chosen, &faults);
+    let steps = Mutex::new((Steps::new(screen, jobs.len(), "runs"), 0));
     let workers = arguments
         .workers
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
-    let proof = prove::prove(&sittings, &faults, workers, &|job: Job, run| {
+    let proof = prove::prove(&sittings, &jobs, workers, &|job: Job, run| {
         let caught = job.fault.map(|fault| prove::caught(fault, run));
         let mut steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
         let (steps, wrong) = &mut *steps;

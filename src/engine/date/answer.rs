@@ -88,8 +88,10 @@ pub struct Answer {
     pub editions: Vec<Date>,
     /// How the server deviates from all of them.
     pub deviations: Vec<Deviation>,
-    /// How many causes spoke for them.
+    /// How many causes spoke for them: what they have was kept, and what they have not was not.
     pub agreeing: usize,
+    /// How many of those were kept. Nothing but absence is no edition.
+    pub kept: usize,
     /// The first deviation from each later edition.
     pub later: Vec<Later>,
     /// What would tell `editions` apart and was not decided, with the reason.
@@ -101,13 +103,13 @@ pub struct Answer {
 impl Answer {
     /// Whether an edition is kept without any deviation.
     pub fn is_exact(&self) -> bool {
-        !self.editions.is_empty() && self.deviations.is_empty()
+        self.keeps() && self.deviations.is_empty()
     }
 
-    /// Whether an edition is kept at all, if with deviations: more speaks for it than
-    /// against it.
+    /// Whether an edition is kept at all, if with deviations: something of it is kept, and
+    /// more speaks for it than against it.
     pub fn keeps(&self) -> bool {
-        !self.editions.is_empty() && (self.is_exact() || self.agreeing > self.deviations.len())
+        !self.editions.is_empty() && self.kept > 0 && self.agreeing > self.deviations.len()
     }
 }
 
@@ -142,6 +144,7 @@ pub fn answer(editions: &[Date], marks: &[Mark], seen: &[Seen]) -> Answer {
         editions: Vec::new(),
         deviations: Vec::new(),
         agreeing: 0,
+        kept: 0,
         later: Vec::new(),
         between: Vec::new(),
         undecided,
@@ -182,12 +185,18 @@ pub fn answer(editions: &[Date], marks: &[Mark], seen: &[Seen]) -> Answer {
         })
         .collect();
     answer.deviations = deviations(editions, &decided, best, Told::Instead);
-    let families: BTreeSet<usize> = decided
-        .iter()
-        .filter(|(mark, _)| mark.expected[best] != Expected::Open)
-        .map(|(mark, _)| mark.family)
-        .collect();
-    answer.agreeing = families.len() - deviating(&decided, best).len();
+    let against = deviating(&decided, best);
+    let families = |wanted: &dyn Fn(&Mark, &Seen) -> bool| {
+        let all: BTreeSet<usize> = decided
+            .iter()
+            .filter(|(mark, seen)| wanted(mark, seen) && !against.contains(&mark.family))
+            .map(|(mark, _)| mark.family)
+            .collect();
+        all.len()
+    };
+    answer.agreeing = families(&|mark, _| mark.expected[best] != Expected::Open);
+    answer.kept =
+        families(&|mark, seen| mark.expected[best] == Expected::Kept && *seen == Seen::Kept);
     answer.later = (best + 1..editions.len())
         .filter_map(|edition| {
             let all = deviations(editions, &decided, edition, Told::Broken);
@@ -482,7 +491,8 @@ mod tests {
             }
             let answer = answer(&editions(), &marks(), &seen);
             if known.contains(&true) {
-                prop_assert!(answer.is_exact());
+                prop_assert!(answer.deviations.is_empty());
+                prop_assert_eq!(answer.is_exact(), answer.kept > 0);
                 prop_assert!(answer.editions.contains(&editions()[edition]));
             } else {
                 prop_assert!(answer.editions.is_empty());

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use serde_json::Value;
 
 use crate::api::Api;
 use crate::engine::{Bench, Plan, PlanOptions, plan};
 use crate::probes;
 use crate::provision::OperationOverride;
 use crate::sequence::Sequence;
-use crate::verdict::{Requirement, Verify};
+use crate::verdict::{ProbeRule, Requirement, Verify};
 
 /// How many requests a search for an undeclared limit may take.
 const BUDGET: u64 = 60;
@@ -98,7 +99,10 @@ pub fn families(dated: &[Requirement]) -> Vec<usize> {
 /// Whether two requirements speak of the same thing.
 fn same_subject(a: &Requirement, b: &Requirement) -> bool {
     match (&a.verify, &b.verify) {
-        (Verify::Probe(a), Verify::Probe(b)) => a.name == b.name && a.aspect == b.aspect,
+        (Verify::Probe(a), Verify::Probe(b)) => {
+            // What changes from one to the other is a number, such as a status.
+            a.name == b.name && a.aspect == b.aspect && without_numbers(a) == without_numbers(b)
+        }
         (Verify::Schema(a), Verify::Schema(b)) => {
             a.operations == b.operations && a.statuses == b.statuses && a.at == b.at
         }
@@ -106,6 +110,11 @@ fn same_subject(a: &Requirement, b: &Requirement) -> bool {
         (Verify::Workflow(a), Verify::Workflow(b)) => a.id == b.id,
         _ => false,
     }
+}
+
+fn without_numbers(rule: &ProbeRule) -> BTreeMap<&String, &Value> {
+    let others = rule.with.iter().filter(|(_, value)| !value.is_number());
+    others.collect()
 }
 
 /// The plan of a leg: the probes and workflows of its requirements, and of the operations
@@ -187,4 +196,77 @@ fn shorten(sequence: &mut Sequence, kinds: bool) {
                 && seen.insert(format!("{:?}", violation.kind))
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn requirement(text: &str) -> Requirement {
+        let mut value: Value = serde_json::from_str(text).expect("JSON");
+        let object = value.as_object_mut().expect("an object");
+        for (name, known) in [
+            ("level", "MUST"),
+            ("text", "t"),
+            ("source", "s"),
+            ("basis", "stated"),
+        ] {
+            object.insert(name.to_owned(), known.into());
+        }
+        serde_json::from_value(value).expect("a requirement")
+    }
+
+    fn requirements() -> Vec<Requirement> {
+        [
+            r#"{"id":"A-403","since":"2026-02-24","probe":{"name":"quotas","aspect":"status","with":{"of":"agents"}}}"#,
+            r#"{"id":"A-429","since":"2026-02-10","until":"2026-02-24","probe":{"name":"quotas","aspect":"status","with":{"of":"agents","status":429}}}"#,
+            r#"{"id":"M-422","until":"2026-02-10","probe":{"name":"quotas","aspect":"status","with":{"of":"messages","status":422}}}"#,
+            r#"{"id":"NAME","since":"2026-02-10","schema":{"operations":["listMyChatMessages"]}}"#,
+            r#"{"id":"TIMELESS","schema":{"operations":["getMyProfile"]}}"#,
+            r#"{"id":"LATER","since":"2027-01-01","schema":{"operations":["getMyProfile"]}}"#,
+        ]
+        .map(requirement)
+        .to_vec()
+    }
+
+    const EDITIONS: [Date; 3] = [date(2026, 2, 3), date(2026, 2, 10), date(2026, 2, 24)];
+
+    #[test]
+    fn only_what_differs_between_editions_is_looked_at() {
+        let all = requirements();
+        let ids: Vec<String> = dated(&EDITIONS, &all)
+            .into_iter()
+            .map(|one| one.id)
+            .collect();
+        assert_eq!(ids, ["A-403", "A-429", "M-422", "NAME"]);
+    }
+
+    #[test]
+    fn a_quota_is_exhausted_once() {
+        let all = requirements();
+        let legs = legs(&EDITIONS, &dated(&EDITIONS, &all));
+        let told: Vec<(Date, Vec<&str>)> = legs
+            .iter()
+            .map(|leg| {
+                let ids = leg.requirements.iter().map(|one| one.id.as_str());
+                (leg.edition, ids.collect())
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (EDITIONS[0], vec!["A-403", "A-429", "M-422"]),
+                (EDITIONS[1], vec!["NAME"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_replaced_one_another_is_a_family() {
+        let families = families(&dated(&EDITIONS, &requirements()));
+        assert_eq!(families[0], families[1]);
+        assert_eq!(families.iter().collect::<BTreeSet<_>>().len(), 3);
+    }
 }

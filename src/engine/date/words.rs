@@ -7,9 +7,12 @@ pub fn sentence(answer: &Answer) -> String {
     let Some(last) = answer.editions.last() else {
         return "nothing that tells editions apart could be judged".to_owned();
     };
+    if !answer.keeps() && answer.deviations.is_empty() {
+        return "keeps no edition: nothing that belongs to any was seen kept".to_owned();
+    }
     if !answer.keeps() {
         return format!(
-            "keeps no edition; {last} is the nearest: {}",
+            "keeps no edition; {last} is the nearest, {}",
             deviations(answer)
         );
     }
@@ -101,6 +104,7 @@ mod tests {
             editions: vec![date(2026, 2, 17)],
             deviations: Vec::new(),
             agreeing: 10,
+            kept: 5,
             later: Vec::new(),
             between: Vec::new(),
             undecided: Vec::new(),
@@ -145,7 +149,10 @@ mod tests {
             agreeing: 1,
             ..told
         };
-        assert!(sentence(&told).starts_with("keeps no edition; 2026-02-17 is the nearest: "));
+        assert!(
+            sentence(&told)
+                .starts_with("keeps no edition; 2026-02-17 is the nearest, and already A")
+        );
     }
 
     #[test]

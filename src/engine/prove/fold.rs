@@ -74,7 +74,7 @@ pub(super) fn name(promise: &Promise) -> String {
 }
 
 /// The proof that the runs give.
-pub(super) fn proof(sittings: &[Sitting], faults: &[Fault], done: Vec<(Job, Told)>) -> Proof {
+pub(super) fn proof(sittings: &[Sitting], done: impl Iterator<Item = (Job, Told)>) -> Proof {
     let mut rows: BTreeMap<&str, FaultRow> = BTreeMap::new();
     let mut silence = Vec::new();
     // Whether a requirement ever passed, and what its row said last.
@@ -114,7 +114,8 @@ pub(super) fn proof(sittings: &[Sitting], faults: &[Fault], done: Vec<(Job, Told
         unproven: None,
         elapsed_ms: 0,
     };
-    let whole = sittings.len() == editions().len() && faults.len() == reference::ALL.len();
+    let whole =
+        proof.silence.len() == editions().len() && proof.faults.len() == reference::ALL.len();
     if whole {
         proof.unproven = Some(unproven(&proof, sittings));
     }

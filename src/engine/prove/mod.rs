@@ -58,13 +58,11 @@ pub fn jobs(editions: &[Edition], faults: &[Fault]) -> Vec<Job> {
 /// When a job names an edition that no sitting has.
 pub fn prove(
     sittings: &[Sitting],
-    faults: &[Fault],
+    jobs: &[Job],
     workers: usize,
     tell: &(dyn Fn(Job, &Run) + Sync),
 ) -> Proof {
     let begun = Instant::now();
-    let editions: Vec<Edition> = sittings.iter().map(|one| one.edition).collect();
-    let jobs = jobs(&editions, faults);
     let next = AtomicUsize::new(0);
     let runs: Mutex<Vec<Option<fold::Told>>> = Mutex::new(vec![None; jobs.len()]);
     std::thread::scope(|scope| {
@@ -78,7 +76,7 @@ pub fn prove(
                     let sitting = sittings
                         .iter()
                         .find(|one| one.edition == job.edition)
-                        .expect("jobs are made of the sittings");
+                        .expect("every edition has its sitting");
                     let run = sitting.against(job.edition, job.fault.into_iter().collect());
                     tell(job, &run);
                     let told = fold::told(&run);
@@ -89,8 +87,8 @@ pub fn prove(
         }
     });
     let runs = runs.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let done = jobs.into_iter().zip(runs.into_iter().flatten()).collect();
-    let mut proof = fold::proof(sittings, faults, done);
+    let done = jobs.iter().copied().zip(runs.into_iter().flatten());
+    let mut proof = fold::proof(sittings, done);
     proof.elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     proof
 }
