@@ -2,8 +2,12 @@
 
 mod check;
 mod config;
+<<<<<<< HEAD
 mod connection;
 mod date;
+=======
+mod editions;
+>>>>>>> editions
 mod exit;
 mod explain;
 mod fetch;
@@ -52,9 +56,9 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Make a report from a recorded run.
     Report(report::ReportArgs),
-    /// List checks, probes, requirements or faults.
+    /// List checks, probes, requirements, faults or editions.
     List(explain::ListArgs),
-    /// Explain a check, probe, requirement or fault.
+    /// Explain a check, probe, requirement, fault or edition.
     Explain(explain::ExplainArgs),
 }
 

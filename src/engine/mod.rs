@@ -8,6 +8,7 @@ mod cast;
 pub mod date;
 mod drive;
 mod judge;
+mod load;
 mod locate;
 mod plan;
 pub mod prove;
@@ -15,6 +16,7 @@ mod run;
 mod sitting;
 
 pub use cast::{Cast, CastError, demo};
+pub use load::{Edition, LoadError, Wanted, description_of, load};
 pub use locate::Locator;
 pub use plan::{Plan, PlanOptions, Unplanned, plan};
 pub use run::{Pause, RunOptions, Stop, run};
