@@ -1,5 +1,6 @@
 //! `assize date`: which edition a server keeps.
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,9 +13,11 @@ use tokio::sync::watch;
 use super::connection::{self, Connection};
 use super::selection::{Prepared, Selection, prepare, seconds};
 use super::signal::signal;
+use super::subject::find;
 use super::{CliError, Display, Exit};
 use crate::engine::date::{
-    Answer, Itinerary, Mark, Metered, Ready, Seen, decides, look, plan_leg, sentence,
+    Answer, Itinerary, Mark, Metered, Ready, Seen, dated, decides, families, look, plan_leg,
+    reason, sentence, supposed,
 };
 use crate::engine::{Pause, RunOptions, Stop};
 use crate::report::{Screen, Steps};
@@ -65,9 +68,11 @@ const WORKERS: usize = 2;
 pub(super) fn date(arguments: &DateArgs) -> Result<Exit, CliError> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| CliError::Input(format!("no runtime: {error}")))?;
-    let at = |contract: String| {
+    let at = |edition: Option<String>| {
         let selection = Selection {
-            contract: Some(contract),
+            contract: Some(arguments.contract.clone()),
+            edition,
+            overlay: Vec::new(),
             url: arguments.url.clone(),
             config: arguments.config.clone(),
             seed: 0,
@@ -80,43 +85,55 @@ pub(super) fn date(arguments: &DateArgs) -> Result<Exit, CliError> {
         };
         prepare(&selection, runtime.handle())
     };
-    let newest = at(arguments.contract.clone())?;
+    let newest = at(None)?;
+    let subject = find(&arguments.contract)?;
+    let dates = subject.contract.editions();
+    if dates.len() < 2 {
+        return Err(CliError::Input(format!(
+            "{} has {}: there is nothing to tell apart",
+            arguments.contract,
+            if dates.is_empty() {
+                "no editions"
+            } else {
+                "only one edition"
+            }
+        )));
+    }
     let Some(url) = newest.url.clone() else {
         return Err(CliError::Input(
             "which server? Add --url, e.g. --url http://127.0.0.1:8080".to_owned(),
         ));
     };
-    let itinerary = itinerary(arguments, &newest)?;
-    if itinerary.editions.len() < 2 {
-        return Err(CliError::Input(format!(
-            "{} has one edition: there is nothing to tell apart",
-            arguments.contract
-        )));
+    let mut benches = BTreeMap::new();
+    for date in &dates {
+        benches.insert(*date, at(Some(date.to_string()))?.bench);
     }
+    let may = |requirement: &_| decides(requirement, newest.demo, &arguments.assume);
+    let itinerary = if newest.loaded.embedded {
+        Itinerary::embedded(arguments.max_requests, &may)
+            .map_err(|error| CliError::Input(error.to_string()))?
+    } else {
+        let requirements = dated(&dates, &subject.contract.requirements);
+        let apis: Vec<_> = benches
+            .iter()
+            .map(|(date, bench)| (*date, &*bench.api))
+            .collect();
+        let expected = supposed(&apis, &requirements, &families(&requirements));
+        Itinerary::new(dates, &requirements, &expected, &may)
+    };
     let mut legs = Vec::with_capacity(itinerary.legs.len());
     for leg in &itinerary.legs {
-        let mut prepared = at(format!("{}@{}", newest.loaded.name, leg.edition))?;
-        let loopback = prepared.loopback;
-        let plan = plan_leg(&mut prepared.bench, leg, loopback);
+        let mut bench = benches
+            .remove(&leg.edition)
+            .expect("each leg has an edition of its own");
+        let plan = plan_leg(&mut bench, leg, newest.loopback);
         legs.push(Ready {
             edition: leg.edition,
-            bench: prepared.bench,
+            bench,
             plan,
         });
     }
     runtime.block_on(run(arguments, newest, &url, &itinerary, &legs))
-}
-
-fn itinerary(arguments: &DateArgs, newest: &Prepared) -> Result<Itinerary, CliError> {
-    let may = |requirement: &_| decides(requirement, newest.demo, &arguments.assume);
-    if newest.loaded.embedded {
-        return Itinerary::embedded(arguments.max_requests, &may)
-            .map_err(|error| CliError::Input(error.to_string()));
-    }
-    Err(CliError::Input(format!(
-        "{} has no dated editions: there is nothing to tell apart",
-        arguments.contract
-    )))
 }
 
 async fn run(
@@ -265,7 +282,7 @@ fn write(arguments: &DateArgs, told: &Told<'_>) -> std::io::Result<()> {
                 out,
                 "does not keep {}: {}{more}",
                 later.edition,
-                crate::engine::date::reason(&later.first)
+                reason(&later.first)
             )?;
         }
         for (id, why) in answer.undecided.iter().filter(|(id, _)| {

@@ -2,12 +2,9 @@
 
 mod check;
 mod config;
-<<<<<<< HEAD
 mod connection;
 mod date;
-=======
 mod editions;
->>>>>>> editions
 mod exit;
 mod explain;
 mod fetch;

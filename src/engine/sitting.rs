@@ -10,13 +10,14 @@ use tokio::sync::watch;
 
 use super::Bench;
 use super::cast::{Cast, CastError, demo};
+use super::load::{LoadError, Wanted, description_of, load};
 use super::plan::{Plan, PlanOptions, plan};
 use super::run::{Pause, RunOptions, run};
 use crate::checks;
-use crate::contract::{self, ContractError};
+use crate::contract;
 use crate::reference::{self, Clock, Edition, FaultSet};
 use crate::schema::Schemas;
-use crate::spec::{self, Input, NoFetch, SpecError};
+use crate::spec::{self, NoFetch};
 use crate::transport::{InProcess, Settings, SetupError, Target};
 use crate::verdict::{Event, FORMAT_VERSION, Recorder, Run, RunStarted};
 
@@ -32,19 +33,15 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 /// The editions that can be judged, the first one first.
 pub fn editions() -> &'static [Edition] {
-    // The description has one edition so far.
-    &Edition::ALL[Edition::ALL.len() - 1..]
+    &Edition::ALL
 }
 
 /// Why the embedded contract cannot be planned. A test keeps it right.
 #[derive(Debug, thiserror::Error)]
 pub enum SittingError {
-    /// The contract.
+    /// The contract or its description.
     #[error(transparent)]
-    Contract(#[from] ContractError),
-    /// Its description.
-    #[error(transparent)]
-    Spec(#[from] SpecError),
+    Load(#[from] LoadError),
     /// Its identities.
     #[error(transparent)]
     Cast(#[from] CastError),
@@ -60,20 +57,25 @@ pub enum SittingError {
 pub fn bench_at(edition: Edition) -> Result<(Bench, Cast), SittingError> {
     let yaml =
         |name: &str, text: &str| spec::parse_yaml(name, text).map_err(|error| error.to_string());
-    let contract = contract::embedded(NAME, &yaml).expect("the contract is compiled in")?;
-    let input = Input::Embedded {
-        name: contract.description_name.clone(),
-        text: contract.description.clone(),
+    let contract = contract::embedded(NAME, &yaml)
+        .expect("the contract is compiled in")
+        .map_err(LoadError::from)?;
+    let input = description_of(&contract);
+    let date = edition.date().to_string();
+    let wanted = Wanted {
+        name: NAME,
+        input: &input,
+        edition: Some(&date),
+        overlays: &[],
     };
-    let api = Arc::new(spec::load(&input, &NoFetch)?);
+    let super::load::Edition { contract, api, .. } = load(contract, wanted, &NoFetch)?;
+    let api = Arc::new(api);
     let cast = demo(&contract.file, &api)?;
-    let mut requirements = contract.requirements;
-    requirements.retain(|one| one.holds_at(edition.date()));
     let bench = Bench {
         schemas: Arc::new(Schemas::new(&api)),
         api,
         contract: contract.file,
-        requirements,
+        requirements: contract.requirements,
         identities: Arc::new(cast.identities.clone()),
         credentials: cast.holders.clone(),
     };
