@@ -70,7 +70,8 @@ pub(super) fn check(arguments: &CheckArgs) -> Result<Exit, CliError> {
     let mut prepared = prepare(&arguments.selection, runtime.handle())?;
     let base = base_url(&prepared)?;
     let settings = arguments.connection.settings(
-        &prepared,
+        &prepared.config,
+        &prepared.cast,
         arguments.selection.timeout,
         arguments.selection.workers,
     )?;

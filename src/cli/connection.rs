@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::selection::{Prepared, seconds};
 use super::{CliError, config};
+use crate::engine::Cast;
 use crate::http::Secret;
 use crate::transport::{Limits, Settings, Tls};
 
@@ -52,11 +53,12 @@ impl Connection {
     /// What a target is made of, without its base URL.
     pub(super) fn settings(
         &self,
-        prepared: &Prepared,
+        config: &config::Config,
+        cast: &Cast,
         timeout: Option<Duration>,
         workers: usize,
     ) -> Result<Settings, CliError> {
-        let target = &prepared.config.target;
+        let target = &config.target;
         let mut headers = HeaderMap::new();
         let mut add = |name: &str, value: &str| -> Result<(), CliError> {
             let wrong = || CliError::Input(format!("{name}: {value}: this is no HTTP header"));
@@ -83,7 +85,7 @@ impl Connection {
         let total = timeout.or(configured).unwrap_or(Limits::default().total);
         Ok(Settings {
             base: String::new(),
-            identities: prepared.cast.applied.clone(),
+            identities: cast.applied.clone(),
             headers,
             limits: Limits {
                 total,

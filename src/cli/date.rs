@@ -11,7 +11,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::connection::{self, Connection};
-use super::selection::{Prepared, Selection, prepare, seconds};
+use super::selection::{Ground, Selection, ground, seconds};
 use super::signal::signal;
 use super::subject::find;
 use super::{CliError, Display, Exit};
@@ -83,7 +83,7 @@ pub(super) fn date(arguments: &DateArgs) -> Result<Exit, CliError> {
             timeout: arguments.timeout,
             workers: WORKERS,
         };
-        prepare(&selection, runtime.handle())
+        ground(&selection, runtime.handle())
     };
     let newest = at(None)?;
     let subject = find(&arguments.contract)?;
@@ -138,14 +138,15 @@ pub(super) fn date(arguments: &DateArgs) -> Result<Exit, CliError> {
 
 async fn run(
     arguments: &DateArgs,
-    newest: Prepared,
+    newest: Ground,
     url: &str,
     itinerary: &Itinerary,
     legs: &[Ready],
 ) -> Result<Exit, CliError> {
-    let mut settings = arguments
-        .connection
-        .settings(&newest, arguments.timeout, WORKERS)?;
+    let mut settings =
+        arguments
+            .connection
+            .settings(&newest.config, &newest.cast, arguments.timeout, WORKERS)?;
     settings.base = url.to_owned();
     let given = connection::secrets(&settings);
     let target = Target::new(settings)?;
@@ -179,7 +180,7 @@ async fn run(
     });
     let planned = usize::try_from(itinerary.requests.unwrap_or(0)).unwrap_or(usize::MAX);
     let steps = Mutex::new(Steps::new(screen, planned, "requests"));
-    let (seen, ending) = look(
+    let looked = look(
         &newest.loaded.name,
         legs,
         &transport,
@@ -204,12 +205,17 @@ async fn run(
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner)
         .finish();
-    match ending {
+    match looked.ending {
         Some(Ending::Unreachable(why)) => return Err(CliError::Target(why)),
         Some(Ending::Complete) => {}
         _ => return Ok(Exit::Early),
     }
-    let (answer, seen) = itinerary.answer(&seen);
+    if !looked.succeeded {
+        return Err(CliError::Target(
+            "nothing succeeded: no request was answered with a 2xx; is the base path right, and are credentials configured?".to_owned(),
+        ));
+    }
+    let (answer, seen) = itinerary.answer(&looked.seen);
     let told = Told {
         format: 1,
         contract: newest.loaded.name.clone(),

@@ -81,12 +81,24 @@ pub(super) struct Prepared {
     pub(super) url: Option<String>,
     /// Whether the identities of the embedded server are used.
     pub(super) demo: bool,
+}
+
+/// Everything but the plan and the network.
+pub(super) struct Ground {
+    pub(super) bench: Bench,
+    pub(super) loaded: Loaded,
+    pub(super) cast: Cast,
+    pub(super) config: config::Config,
+    /// The base URL; `None` for the embedded server.
+    pub(super) url: Option<String>,
+    /// Whether the identities of the embedded server are used.
+    pub(super) demo: bool,
     /// Whether the target is on this machine.
     pub(super) loopback: bool,
 }
 
-/// Loads, casts and plans.
-pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared, CliError> {
+/// Loads and casts.
+pub(super) fn ground(selection: &Selection, handle: &Handle) -> Result<Ground, CliError> {
     let config = config::read(selection.config.as_deref())?;
     let timeout = selection.timeout.unwrap_or(Duration::from_secs(20));
     let fetch = HttpFetch::new(handle.clone(), timeout);
@@ -113,6 +125,28 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
         identities: Arc::new(cast.identities.clone()),
         credentials: cast.holders.clone(),
     };
+    Ok(Ground {
+        bench,
+        loaded,
+        cast,
+        config,
+        url,
+        demo,
+        loopback,
+    })
+}
+
+/// Loads, casts and plans.
+pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared, CliError> {
+    let Ground {
+        bench,
+        loaded,
+        cast,
+        config,
+        url,
+        demo,
+        loopback,
+    } = ground(selection, handle)?;
     let plan = engine::plan(
         &bench,
         &PlanOptions {
@@ -142,7 +176,6 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
         config,
         url,
         demo,
-        loopback,
     })
 }
 

@@ -90,8 +90,11 @@ pub struct Answer {
     pub deviations: Vec<Deviation>,
     /// How many causes spoke for them: what they have was kept, and what they have not was not.
     pub agreeing: usize,
-    /// How many of those were kept. Nothing but absence is no edition.
+    /// How many of those were kept.
     pub kept: usize,
+    /// Whether the edition has anything to be kept that others have not. The first edition of
+    /// a contract that only ever grew has nothing: there, absence alone speaks for it.
+    pub distinct: bool,
     /// The first deviation from each later edition.
     pub later: Vec<Later>,
     /// What would tell `editions` apart and was not decided, with the reason.
@@ -109,7 +112,9 @@ impl Answer {
     /// Whether an edition is kept at all, if with deviations: something of it is kept, and
     /// more speaks for it than against it.
     pub fn keeps(&self) -> bool {
-        !self.editions.is_empty() && self.kept > 0 && self.agreeing > self.deviations.len()
+        !self.editions.is_empty()
+            && (self.kept > 0 || !self.distinct)
+            && self.agreeing > self.deviations.len()
     }
 }
 
@@ -145,6 +150,7 @@ pub fn answer(editions: &[Date], marks: &[Mark], seen: &[Seen]) -> Answer {
         deviations: Vec::new(),
         agreeing: 0,
         kept: 0,
+        distinct: true,
         later: Vec::new(),
         between: Vec::new(),
         undecided,
@@ -197,15 +203,17 @@ pub fn answer(editions: &[Date], marks: &[Mark], seen: &[Seen]) -> Answer {
     answer.agreeing = families(&|mark, _| mark.expected[best] != Expected::Open);
     answer.kept =
         families(&|mark, seen| mark.expected[best] == Expected::Kept && *seen == Seen::Kept);
+    answer.distinct = marks
+        .iter()
+        .any(|mark| mark.expected[best] == Expected::Kept);
     answer.later = (best + 1..editions.len())
         .filter_map(|edition| {
             let all = deviations(editions, &decided, edition, Told::Broken);
-            // What came with the edition tells most.
+            // What came with the edition tells most, then what came last before it.
             let first = all
                 .iter()
-                .find(|one| one.how == How::Not && one.of == editions[edition])
-                .or_else(|| all.iter().find(|one| one.how == How::Not))
-                .or(all.first())?
+                .rev()
+                .max_by_key(|one| (one.how == How::Not, one.of))?
                 .clone();
             Some(Later {
                 edition: editions[edition],
@@ -492,7 +500,7 @@ mod tests {
             let answer = answer(&editions(), &marks(), &seen);
             if known.contains(&true) {
                 prop_assert!(answer.deviations.is_empty());
-                prop_assert_eq!(answer.is_exact(), answer.kept > 0);
+                prop_assert_eq!(answer.is_exact(), answer.kept > 0 || !answer.distinct);
                 prop_assert!(answer.editions.contains(&editions()[edition]));
             } else {
                 prop_assert!(answer.editions.is_empty());

@@ -29,7 +29,7 @@ use super::sitting::started;
 use super::{Bench, Plan, RunOptions, Sitting, SittingError, bench_at, editions, run};
 use crate::reference::Edition;
 use crate::transport::Transport;
-use crate::verdict::{Basis, Ending, Requirement, Run};
+use crate::verdict::{Basis, Ending, Event, Requirement, Run};
 
 /// What is looked at, and what each edition is expected to show.
 #[derive(Clone, Debug)]
@@ -195,8 +195,19 @@ pub struct Ready {
     pub plan: Plan,
 }
 
-/// Runs the legs one after the other, and tells what was seen of each requirement and how
-/// the last run ended.
+/// What came of running the legs.
+#[derive(Clone, Debug, Default)]
+pub struct Looked {
+    /// What was seen of each requirement.
+    pub seen: BTreeMap<String, Seen>,
+    /// Whether anything was answered with a 2xx: else nothing is known of the server but that
+    /// it refuses.
+    pub succeeded: bool,
+    /// How the last run ended.
+    pub ending: Option<Ending>,
+}
+
+/// Runs the legs one after the other, and tells after each exchange.
 pub async fn look(
     contract: &str,
     legs: &[Ready],
@@ -204,9 +215,8 @@ pub async fn look(
     token: &str,
     options: impl Fn() -> RunOptions,
     tell: impl Fn(),
-) -> (BTreeMap<String, Seen>, Option<Ending>) {
-    let mut shown = BTreeMap::new();
-    let mut ending = None;
+) -> Looked {
+    let mut looked = Looked::default();
     for (index, leg) in legs.iter().enumerate() {
         let mut outcome = Run::default();
         let first = started(&leg.bench, &leg.plan, contract, leg.edition);
@@ -219,15 +229,22 @@ pub async fn look(
             options(),
             |event| {
                 outcome.apply(&event);
-                tell();
+                if matches!(event, Event::Exchange(_)) {
+                    tell();
+                }
             },
         )
         .await;
-        expect::seen(&outcome, &mut shown);
-        ending.clone_from(&outcome.ending);
-        if ending != Some(Ending::Complete) {
+        expect::seen(&outcome, &mut looked.seen);
+        looked.succeeded |= outcome
+            .operations
+            .values()
+            .flat_map(|tally| tally.statuses.keys())
+            .any(|status| (200..300).contains(status));
+        looked.ending.clone_from(&outcome.ending);
+        if looked.ending != Some(Ending::Complete) {
             break;
         }
     }
-    (shown, ending)
+    looked
 }

@@ -105,6 +105,7 @@ mod tests {
             deviations: Vec::new(),
             agreeing: 10,
             kept: 5,
+            distinct: true,
             later: Vec::new(),
             between: Vec::new(),
             undecided: Vec::new(),
