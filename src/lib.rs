@@ -1,11 +1,11 @@
 //! `assize` decides whether an HTTP API keeps its promises.
 //!
 //! ```text
-//! vocabulary    pointer · document · http · api · case · procedure · verdict
+//! vocabulary    pointer · near · document · http · api · case · procedure · verdict
 //!                                  │
 //! tools         schema (validate)  ·  encode (case → request)
 //!                                  │
-//! stages        spec → contract → generate, sequence, probes → transport → checks → report
+//! stages        spec → contract → generate, sequence, probes, workflow → transport → checks → report
 //!               reference (the embedded server)
 //!                                  │
 //! composition   engine (plan, run)  ·  cli
@@ -27,6 +27,7 @@ pub mod encode;
 pub mod engine;
 pub mod generate;
 pub mod http;
+pub mod near;
 pub mod pointer;
 pub mod probes;
 pub mod procedure;
@@ -38,3 +39,4 @@ pub mod sequence;
 pub mod spec;
 pub mod transport;
 pub mod verdict;
+pub mod workflow;

@@ -24,6 +24,8 @@ pub struct Contract {
     pub folder: Option<PathBuf>,
     /// The requirements, by id.
     pub requirements: Vec<Requirement>,
+    /// File name and text of each workflow document.
+    pub workflows: Vec<(String, String)>,
 }
 
 /// Why a contract cannot be used.
@@ -70,6 +72,11 @@ pub fn embedded(name: &str, yaml: ReadYaml<'_>) -> Option<Result<Contract, Contr
         .map(|contract| Contract {
             description: embedded.description.to_owned(),
             description_name: embedded.description_name.to_owned(),
+            workflows: embedded
+                .workflows
+                .iter()
+                .map(|(file, text)| ((*file).to_owned(), (*text).to_owned()))
+                .collect(),
             ..contract
         }),
     )
@@ -92,25 +99,14 @@ pub fn read(folder: &Path, yaml: ReadYaml<'_>) -> Result<Contract, ContractError
         })
     };
     let path = folder.join("contract.toml");
-    let mut requirements = Vec::new();
-    let inside = folder.join("requirements");
-    if inside.is_dir() {
-        let entries = std::fs::read_dir(&inside).map_err(|error| ContractError::Unreadable {
-            path: inside.clone(),
-            error,
-        })?;
-        let mut files: Vec<PathBuf> = entries
-            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-            .collect();
-        files.retain(|file| {
-            file.extension()
-                .is_some_and(|one| one == "yaml" || one == "yml")
-        });
-        files.sort();
-        for file in files {
-            requirements.push((file.display().to_string(), text(&file)?));
-        }
-    }
+    let all = |name: &str, kinds: &[&str]| -> Result<Vec<(String, String)>, ContractError> {
+        files(&folder.join(name), kinds)?
+            .iter()
+            .map(|file| Ok((file.display().to_string(), text(file)?)))
+            .collect()
+    };
+    let requirements = all("requirements", &["yaml", "yml"])?;
+    let workflows = all("workflows", &["yaml", "yml", "json"])?;
     let contract = build(
         &path.display().to_string(),
         &text(&path)?,
@@ -122,8 +118,29 @@ pub fn read(folder: &Path, yaml: ReadYaml<'_>) -> Result<Contract, ContractError
         description: text(&description)?,
         description_name: description.display().to_string(),
         folder: Some(folder.to_owned()),
+        workflows,
         ..contract
     })
+}
+
+/// The files of these kinds in a folder, in order; none when there is no such folder.
+fn files(folder: &Path, kinds: &[&str]) -> Result<Vec<PathBuf>, ContractError> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let entries = std::fs::read_dir(folder).map_err(|error| ContractError::Unreadable {
+        path: folder.to_owned(),
+        error,
+    })?;
+    let mut found: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
+    found.retain(|file| {
+        file.extension()
+            .is_some_and(|one| kinds.iter().any(|kind| one == *kind))
+    });
+    found.sort();
+    Ok(found)
 }
 
 fn build(

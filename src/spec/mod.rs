@@ -14,7 +14,6 @@ mod input;
 mod json;
 mod json_scan;
 mod locate;
-mod near;
 mod parsed;
 mod read;
 mod schema;
@@ -30,7 +29,7 @@ pub use build::api;
 pub use error::SpecError;
 pub use input::{Fetch, Input, Limits, NoFetch};
 pub use locate::{locate, locate_all};
-pub use read::{read, read_within};
+pub use read::{read, read_within, source, source_of};
 pub use snippet::{snippet, snippets};
 
 use crate::api::Api;

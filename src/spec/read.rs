@@ -53,6 +53,44 @@ pub fn read_within(
     Ok(reader.document)
 }
 
+/// The most bytes of a document that is no description.
+const SMALL: u64 = 4 * 1024 * 1024;
+
+/// Reads a document that goes with a description, e.g. workflows: one source, whatever it
+/// refers to.
+///
+/// # Errors
+/// When it cannot be read, is larger than 4 MiB, or is neither JSON nor YAML.
+pub fn source(input: &Input, fetch: &dyn Fetch) -> Result<Source, SpecError> {
+    let limits = Limits {
+        bytes: SMALL,
+        ..Limits::default()
+    };
+    let (bytes, uri) = input::open(input, fetch, &limits)?;
+    let name = input.name();
+    let text = text::decode(&name, bytes)?;
+    one_source(&name, text, uri, &limits)
+}
+
+/// [`source`] of a text that was read already.
+///
+/// # Errors
+/// As [`source`].
+pub fn source_of(name: &str, text: &str) -> Result<Source, SpecError> {
+    one_source(name, text.to_owned(), String::new(), &Limits::default())
+}
+
+fn one_source(name: &str, text: String, uri: String, limits: &Limits) -> Result<Source, SpecError> {
+    let (parsed, format) = parse(name, &text, limits)?;
+    Ok(Source {
+        uri,
+        name: Arc::from(name),
+        text: Arc::from(parsed.repaired.unwrap_or(text)),
+        format,
+        value: Arc::new(parsed.value),
+    })
+}
+
 struct Reader<'r> {
     document: Document,
     /// The URIs of all sources, read or not.
