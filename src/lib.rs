@@ -5,7 +5,7 @@
 //!                                  │
 //! tools         schema (validate)  ·  encode (case → request)
 //!                                  │
-//! stages        spec → contract → generate, sequence, probes → transport → checks → report
+//! stages        spec → contract → generate, sequence, probes, workflow → transport → checks → report
 //!               reference (the embedded server)
 //!                                  │
 //! composition   engine (plan, run)  ·  cli
@@ -39,3 +39,4 @@ pub mod sequence;
 pub mod spec;
 pub mod transport;
 pub mod verdict;
+pub mod workflow;

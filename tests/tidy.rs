@@ -41,6 +41,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         "transport",
         "checks",
         "probes",
+        "workflow",
         "report",
     ] {
         table.insert(name, stage.clone());
@@ -63,6 +64,7 @@ const ASYNC: &[&str] = &[
     "provision",
     "sequence",
     "probes",
+    "workflow",
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -15,6 +15,8 @@ pub struct Embedded {
     pub overlays: &'static [(&'static str, &'static str)],
     /// File name and text of each requirements file.
     pub requirements: &'static [(&'static str, &'static str)],
+    /// File name and text of each workflow document.
+    pub workflows: &'static [(&'static str, &'static str)],
 }
 
 /// All of them, by name.
@@ -71,4 +73,5 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
             include_str!("../../specs/thenvoi/requirements/strictness.yaml"),
         ),
     ],
+    workflows: &[],
 }];

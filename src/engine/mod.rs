@@ -23,6 +23,7 @@ use crate::contract::ContractFile;
 use crate::provision::Identities;
 use crate::schema::Schemas;
 use crate::verdict::Requirement;
+use crate::workflow;
 
 /// What is tested, and with whom.
 pub struct Bench {
@@ -34,6 +35,8 @@ pub struct Bench {
     pub contract: ContractFile,
     /// The requirements of the contract.
     pub requirements: Vec<Requirement>,
+    /// The workflows that requirements name.
+    pub workflows: workflow::Library,
     /// The identities.
     pub identities: Arc<Identities>,
     /// For each security scheme, the identities that have credentials for it, the usual

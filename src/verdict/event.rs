@@ -120,7 +120,7 @@ pub struct ExchangeEvent {
     /// Which exchange.
     #[serde(flatten)]
     pub id: ExchangeRef,
-    /// `case`, `setup`, `cleanup` or `probe`.
+    /// `case`, `setup`, `cleanup`, `probe` or `workflow`.
     pub purpose: Arc<str>,
     /// The operation, by id.
     #[serde(default, skip_serializing_if = "Option::is_none")]

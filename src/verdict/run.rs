@@ -217,8 +217,9 @@ impl Run {
         for finding in &event.findings {
             self.group(finding, Some(&event.record));
         }
-        // The findings of a probe come with its end and name exchanges that were before.
-        if &*event.purpose == "probe" {
+        // The findings of a probe or a workflow come with its end and name exchanges that
+        // were before.
+        if matches!(&*event.purpose, "probe" | "workflow") {
             self.records.insert(event.id.clone(), event.record.clone());
         }
     }
