@@ -92,10 +92,7 @@ impl OperationOverride {
     pub fn applies(&self, operation: &Operation) -> bool {
         self.matches
             .iter()
-            .any(|pattern| match pattern.strip_suffix('*') {
-                Some(prefix) => operation.path.starts_with(prefix),
-                None => *pattern == operation.id,
-            })
+            .any(|pattern| operation.is_meant_by(pattern))
     }
 }
 

@@ -14,7 +14,6 @@ mod input;
 mod json;
 mod json_scan;
 mod locate;
-mod near;
 mod parsed;
 mod read;
 mod schema;
@@ -34,6 +33,7 @@ pub use read::{read, read_within};
 pub use snippet::{snippet, snippets};
 
 use crate::api::Api;
+use crate::near;
 
 /// [`read`], then [`api`], with the [`strict`] second opinion: for descriptions that no
 /// overlay changes.
