@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::family::{declared, elements, family, types, undeclared};
 use super::Broken;
+use super::family::{declared, elements, family, types, undeclared};
 use super::words;
 use crate::document::{Document, Place};
 use crate::pointer::Pointer;

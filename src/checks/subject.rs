@@ -2,8 +2,8 @@
 
 use super::media_type;
 use super::path_template::leads_to;
-pub use crate::broken::Broken;
 use crate::api::{Api, MediaType, Operation, ParameterLocation, ResponsePromise, StatusPattern};
+pub use crate::broken::Broken;
 use crate::case::{Case, Part, Violation, ViolationKind};
 use crate::document::Place;
 use crate::http::{Exchange, Method, Response};

@@ -107,7 +107,12 @@ fn deeper_than(tree: &IdedExpr, limit: usize) -> bool {
 pub(super) fn children(expr: &Expr) -> Vec<&IdedExpr> {
     match expr {
         Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => Vec::new(),
-        Expr::Call(call) => call.target.as_deref().into_iter().chain(&call.args).collect(),
+        Expr::Call(call) => call
+            .target
+            .as_deref()
+            .into_iter()
+            .chain(&call.args)
+            .collect(),
         Expr::Comprehension(loops) => vec![
             &loops.iter_range,
             &loops.accu_init,
@@ -116,7 +121,11 @@ pub(super) fn children(expr: &Expr) -> Vec<&IdedExpr> {
             &loops.result,
         ],
         Expr::List(list) => list.elements.iter().collect(),
-        Expr::Map(map) => map.entries.iter().flat_map(|one| entry(&one.expr)).collect(),
+        Expr::Map(map) => map
+            .entries
+            .iter()
+            .flat_map(|one| entry(&one.expr))
+            .collect(),
         Expr::Struct(strukt) => strukt
             .entries
             .iter()

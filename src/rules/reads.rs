@@ -89,7 +89,10 @@ fn value(path: &Path, observed: &Observed<'_>) -> Option<Value> {
         None => "",
     };
     let start = match (path.variable.as_str(), first) {
-        ("operation", "") => observed.api.operations[observed.operation].id.clone().into(),
+        ("operation", "") => observed.api.operations[observed.operation]
+            .id
+            .clone()
+            .into(),
         ("purpose", "") => Value::from(&*observed.purpose.name()),
         ("case", "conforming") => case(observed.purpose).0.into(),
         ("case", "kind") => case(observed.purpose).1.into(),
@@ -106,7 +109,9 @@ fn value(path: &Path, observed: &Observed<'_>) -> Option<Value> {
             .collect(),
         ("request", "body") => request_body(exchange)?,
         ("response", "status") => exchange.status().into(),
-        ("response", "headers") => serde_json::to_value(headers(&exchange.response()?.headers)).ok()?,
+        ("response", "headers") => {
+            serde_json::to_value(headers(&exchange.response()?.headers)).ok()?
+        }
         ("response", "body") => exchange.json()?.clone(),
         // A whole variable would not be short.
         (_, "") => return Some(Value::from("…")),

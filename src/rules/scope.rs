@@ -185,7 +185,9 @@ fn known(tree: &IdedExpr, name: &str, segments: Vec<Segment>) -> Result<Option<P
 
 fn function(tree: &IdedExpr, call: &CallExpr) -> Result<(), Unknown> {
     let name = call.func_name.as_str();
-    let is_operator = name.bytes().any(|byte| !byte.is_ascii_alphanumeric() && byte != b'_')
+    let is_operator = name
+        .bytes()
+        .any(|byte| !byte.is_ascii_alphanumeric() && byte != b'_')
         || name.starts_with('_');
     if is_operator || FUNCTIONS.contains(&name) {
         return Ok(());

@@ -94,12 +94,9 @@ impl Shape {
         }
         let own = rule.schema.as_ref().map(|schema| {
             Own::compile(id, schema).map_err(|problem| Mistake {
-                pointer: problem
-                    .place
-                    .as_ref()
-                    .map_or(member("schema"), |place| {
-                        member("schema").join(&place.pointer)
-                    }),
+                pointer: problem.place.as_ref().map_or(member("schema"), |place| {
+                    member("schema").join(&place.pointer)
+                }),
                 message: format!("this is no JSON Schema (2020-12): {problem}"),
             })
         });
@@ -147,7 +144,9 @@ impl Shape {
             return Err(format!("an answer has nothing at {path}"));
         }
         if parts.len() > MOST_PARTS {
-            return Err(format!("an answer has more than {MOST_PARTS} parts to judge"));
+            return Err(format!(
+                "an answer has more than {MOST_PARTS} parts to judge"
+            ));
         }
         let root = &own.api.schemas[0];
         let mut broken = Vec::new();
@@ -162,7 +161,10 @@ impl Shape {
             for mut one in mismatch::broken(document, root, &pointer, part, status, &mismatches) {
                 // It stands in the requirement, not in the description.
                 one.place = None;
-                if !broken.iter().any(|known: &crate::broken::Broken| known.cause == one.cause) {
+                if !broken
+                    .iter()
+                    .any(|known: &crate::broken::Broken| known.cause == one.cause)
+                {
                     broken.push(one);
                 }
             }
@@ -188,7 +190,9 @@ fn by_description(
         .zip(media_type::header(response))
         .and_then(|(promise, header)| media_type::choose(&promise.contents, header));
     let header = media_type::header(response).map_or("", |header| header);
-    let schema = media.and_then(|media| media.schema).filter(|_| is_json(header));
+    let schema = media
+        .and_then(|media| media.schema)
+        .filter(|_| is_json(header));
     let Some(schema) = schema else {
         return Err(format!(
             "the description has no schema for {status} of {}",
@@ -207,9 +211,8 @@ fn by_description(
 }
 
 fn mismatches(schemas: &Schemas, schema: SchemaId, value: &Value) -> Result<Vec<Mismatch>, String> {
-    let flawed = |problem: &SchemaProblem| {
-        words::one_line(&format!("the schema is flawed: {problem}"), 300)
-    };
+    let flawed =
+        |problem: &SchemaProblem| words::one_line(&format!("the schema is flawed: {problem}"), 300);
     let direction = Direction::Response;
     if schemas.is_valid(schema, direction, value).map_err(flawed)? {
         return Ok(Vec::new());
