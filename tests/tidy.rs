@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 const VOCABULARY: &[&str] = &[
     "pointer",
+    "near",
     "document",
     "http",
     "api",
@@ -13,7 +14,7 @@ const VOCABULARY: &[&str] = &[
     "procedure",
     "verdict",
 ];
-const TOOLS: &[&str] = &["near", "schema", "encode", "broken", "provision"];
+const TOOLS: &[&str] = &["schema", "encode", "broken", "provision"];
 const COMPOSITION: &[&str] = &["engine", "cli"];
 
 /// Module → the modules of this crate that it may import. A change here needs a line in
