@@ -15,5 +15,6 @@ pub use record::{
 };
 pub use requirement::{
     Basis, Covers, ExpressionRule, Level, ProbeRule, Requirement, SchemaRule, Verify, WorkflowRule,
+    written_requirements,
 };
 pub use run::{Counts, Grouped, LedgerRow, OperationTally, Run};

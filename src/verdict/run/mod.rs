@@ -15,9 +15,7 @@ use rules::RuleTally;
 use tally::RowTally;
 pub use tally::{Counts, OperationTally};
 
-use super::{
-    Decision, Ending, Event, ExchangeEvent, ExchangeRecord, ExchangeRef, RunStarted,
-};
+use super::{Decision, Ending, Event, ExchangeEvent, ExchangeRecord, ExchangeRef, RunStarted};
 
 /// The fold of all events of one execution. It is bounded: it keeps counts, verdicts, and
 /// one exchange for each cause; all others stay in the log.
