@@ -13,6 +13,8 @@ pub struct Embedded {
     pub description_name: &'static str,
     /// File name and text of each overlay in `editions/`.
     pub overlays: &'static [(&'static str, &'static str)],
+    /// `ASSUMPTIONS.md`.
+    pub assumptions: Option<&'static str>,
     /// File name and text of each requirements file.
     pub requirements: &'static [(&'static str, &'static str)],
     /// File name and text of each workflow document.
@@ -51,6 +53,7 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
             include_str!("../../specs/thenvoi/editions/2026-03-03-security.overlay.yaml"),
         ),
     ],
+    assumptions: Some(include_str!("../../specs/thenvoi/ASSUMPTIONS.md")),
     requirements: &[
         (
             "memories.yaml",

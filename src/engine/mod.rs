@@ -8,11 +8,14 @@ mod drive;
 mod judge;
 mod load;
 mod locate;
+mod mistakes;
+mod names;
 mod plan;
 mod run;
 
 pub use load::{Edition, LoadError, Wanted, description_of, load};
 pub use locate::Locator;
+pub use mistakes::located;
 pub use plan::{Plan, PlanOptions, Unplanned, plan};
 pub use run::{RunOptions, Stop, run};
 

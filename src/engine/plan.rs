@@ -13,6 +13,7 @@ use crate::generate;
 use crate::probes::{self, Probe};
 use crate::procedure::Procedure;
 use crate::provision::{OperationPlan, Recipes};
+use crate::rules::Rules;
 use crate::sequence::{self, Hints, Sequence};
 use crate::verdict::{Decision, Event, Requirement, Verdict, WorkflowRule};
 use crate::workflow::{self, Task};
@@ -59,6 +60,8 @@ pub struct Plan {
     pub recipes: Arc<Recipes>,
     /// The rows of the ledger: index into [`checks::ALL`], operation.
     pub rows: Vec<(usize, Arc<str>)>,
+    /// Those of `requirements` that every exchange is judged by.
+    pub rules: Arc<Rules>,
     /// What no case was made for.
     pub unplanned: Vec<Unplanned>,
     /// The requirements in use.
@@ -144,6 +147,7 @@ pub fn plan(bench: &Bench, options: &PlanOptions) -> Plan {
         recipes: Arc::new(recipes),
         rows,
         unplanned,
+        rules: Arc::new(Rules::compile(api, &requirements)),
         requirements,
         decided,
         budget: options.budget,
