@@ -23,6 +23,18 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
     description_name: "specs/thenvoi/openapi.yaml",
     requirements: &[
         (
+            "access.yaml",
+            include_str!("../../specs/thenvoi/requirements/access.yaml"),
+        ),
+        (
+            "apis.yaml",
+            include_str!("../../specs/thenvoi/requirements/apis.yaml"),
+        ),
+        (
+            "contacts.yaml",
+            include_str!("../../specs/thenvoi/requirements/contacts.yaml"),
+        ),
+        (
             "memories.yaml",
             include_str!("../../specs/thenvoi/requirements/memories.yaml"),
         ),
@@ -41,6 +53,10 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
         (
             "strictness.yaml",
             include_str!("../../specs/thenvoi/requirements/strictness.yaml"),
+        ),
+        (
+            "user-memories.yaml",
+            include_str!("../../specs/thenvoi/requirements/user-memories.yaml"),
         ),
     ],
 }];
