@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use assize::contract::{self, Contract};
+use assize::engine::{self, Edition};
 use assize::spec;
 use assize::verdict::{Basis, Requirement, Verify};
 use serde_json::Value;
@@ -166,23 +167,27 @@ fn ids_are_sorted_in_each_file_and_on_the_page() {
     }
 }
 
-#[test]
-fn every_workflow_is_there_once_and_verifies_a_requirement() {
+/// All workflows by id.
+fn workflows() -> BTreeMap<String, Value> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/thenvoi/workflows");
-    let mut written = Vec::new();
+    let mut all = BTreeMap::new();
     for entry in std::fs::read_dir(folder).expect("the folder is there") {
         let path = entry.expect("it can be read").path();
         let text = std::fs::read_to_string(&path).expect("a text");
         let document = yaml(&path.display().to_string(), &text).expect("it loads");
-        let workflows = document["workflows"].as_array().expect("a list");
-        written.extend(workflows.iter().map(|one| {
-            let id = one["workflowId"].as_str().expect("a text");
-            id.to_owned()
-        }));
+        for workflow in document["workflows"].as_array().expect("a list") {
+            let id = workflow["workflowId"].as_str().expect("a text");
+            let before = all.insert(id.to_owned(), workflow.clone());
+            assert!(before.is_none(), "{id} is there twice");
+        }
     }
-    written.sort();
-    let contract = contract();
-    let mut named: Vec<String> = contract
+    all
+}
+
+#[test]
+fn every_workflow_verifies_one_requirement() {
+    let written: Vec<String> = workflows().into_keys().collect();
+    let mut named: Vec<String> = contract()
         .requirements
         .iter()
         .filter_map(|one| match &one.verify {
@@ -252,5 +257,84 @@ fn no_requirement_judges_an_open_period() {
             "{} is older than what the changelog says of it",
             requirement.id
         );
+    }
+}
+
+/// Every edition, with the requirements that belong to it.
+fn editions() -> Vec<Edition> {
+    let all = contract();
+    all.editions()
+        .into_iter()
+        .map(|date| {
+            let input = engine::description_of(&all);
+            let wanted = engine::Wanted {
+                name: "thenvoi",
+                input: &input,
+                edition: Some(&date.to_string()),
+                overlays: &[],
+            };
+            engine::load(contract(), wanted, &spec::NoFetch).expect("every edition loads")
+        })
+        .collect()
+}
+
+/// The texts of all members with one of these names, at any depth.
+fn named<'v>(value: &'v Value, names: &[&str], found: &mut Vec<&'v str>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value {
+                    Value::String(text) if names.contains(&name.as_str()) => found.push(text),
+                    Value::Array(list) if names.contains(&name.as_str()) => {
+                        found.extend(list.iter().filter_map(Value::as_str));
+                    }
+                    other => named(other, names, found),
+                }
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|one| named(one, names, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_operation_that_a_rule_names_is_in_each_of_its_editions() {
+    let workflows = workflows();
+    let editions = editions();
+    assert_eq!(editions.len(), SENTENCES.len());
+    for edition in &editions {
+        let date = edition.date.expect("it is dated").date;
+        for requirement in &edition.contract.requirements {
+            assert!(requirement.holds_at(date));
+            let mut operations: Vec<&str> = Vec::new();
+            let with;
+            match &requirement.verify {
+                Verify::Schema(rule) => {
+                    operations.extend(rule.operations.iter().map(String::as_str));
+                }
+                Verify::Expression(rule) => {
+                    operations.extend(rule.operations.iter().map(String::as_str));
+                }
+                Verify::Workflow(rule) => {
+                    named(&workflows[&rule.id], &["operationId"], &mut operations);
+                }
+                Verify::Probe(rule) => {
+                    with = Value::Object(rule.with.clone());
+                    named(&with, &["operation", "operations"], &mut operations);
+                }
+            }
+            for covers in &requirement.covers {
+                operations.extend(covers.operations.iter().map(String::as_str));
+            }
+            for name in operations {
+                let known = edition.api.operations.iter().any(|one| {
+                    match name.strip_suffix('*') {
+                        Some(prefix) => one.path.starts_with(prefix),
+                        None => one.id == name,
+                    }
+                });
+                assert!(known, "{}: no {name} as of {date}", requirement.id);
+            }
+        }
     }
 }
