@@ -56,6 +56,18 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
     assumptions: Some(include_str!("../../specs/thenvoi/ASSUMPTIONS.md")),
     requirements: &[
         (
+            "access.yaml",
+            include_str!("../../specs/thenvoi/requirements/access.yaml"),
+        ),
+        (
+            "apis.yaml",
+            include_str!("../../specs/thenvoi/requirements/apis.yaml"),
+        ),
+        (
+            "contacts.yaml",
+            include_str!("../../specs/thenvoi/requirements/contacts.yaml"),
+        ),
+        (
             "memories.yaml",
             include_str!("../../specs/thenvoi/requirements/memories.yaml"),
         ),
@@ -74,6 +86,10 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
         (
             "strictness.yaml",
             include_str!("../../specs/thenvoi/requirements/strictness.yaml"),
+        ),
+        (
+            "user-memories.yaml",
+            include_str!("../../specs/thenvoi/requirements/user-memories.yaml"),
         ),
     ],
     workflows: &[],
