@@ -80,6 +80,8 @@ pub(super) fn date(arguments: &DateArgs) -> Result<Exit, CliError> {
             only: Vec::new(),
             probe_budget: 0,
             no_probes: true,
+            workflow: Vec::new(),
+            input: Vec::new(),
             timeout: arguments.timeout,
             workers: WORKERS,
         };

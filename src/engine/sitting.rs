@@ -20,6 +20,7 @@ use crate::schema::Schemas;
 use crate::spec::{self, NoFetch};
 use crate::transport::{InProcess, Settings, SetupError, Target};
 use crate::verdict::{Event, FORMAT_VERSION, Recorder, Run, RunStarted};
+use crate::workflow::{self, Library};
 
 /// The contract that the reference server keeps.
 const NAME: &str = "thenvoi";
@@ -42,6 +43,9 @@ pub enum SittingError {
     /// The contract or its description.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// One of its workflows.
+    #[error("{0}")]
+    Workflow(String),
     /// Its identities.
     #[error(transparent)]
     Cast(#[from] CastError),
@@ -71,7 +75,15 @@ pub fn bench_at(edition: Edition) -> Result<(Bench, Cast), SittingError> {
     let super::load::Edition { contract, api, .. } = load(contract, wanted, &NoFetch)?;
     let api = Arc::new(api);
     let cast = demo(&contract.file, &api)?;
+    let mut workflows = Library::default();
+    for (name, text) in &contract.workflows {
+        let source = spec::read_source_text(name, text).map_err(LoadError::from)?;
+        let document = workflow::read(&source.name, &source.value)
+            .map_err(|problem| SittingError::Workflow(format!("{name}: {problem}")))?;
+        workflows.add(document).map_err(SittingError::Workflow)?;
+    }
     let bench = Bench {
+        workflows,
         schemas: Arc::new(Schemas::new(&api)),
         api,
         contract: contract.file,
@@ -213,6 +225,7 @@ pub(super) fn started(bench: &Bench, plan: &Plan, contract: &str, edition: Date)
             .collect(),
         checks: checks::ALL.iter().map(|check| check.id.into()).collect(),
         requirements: plan.requirements.clone(),
+        rules: plan.rules.notes(api),
         rows: plan.rows.clone(),
         own_server: true,
         ..RunStarted::default()

@@ -14,6 +14,7 @@ mod direction;
 mod format;
 mod mismatch;
 mod pattern;
+mod standalone;
 mod words;
 
 use std::collections::HashMap;
@@ -26,6 +27,7 @@ pub use format::is_asserted as is_asserted_format;
 pub use mismatch::Mismatch;
 pub use pattern::Pattern;
 use serde_json::Value;
+pub use standalone::Standalone;
 pub use words::excerpt;
 
 use crate::api::{Api, Direction, SchemaId};

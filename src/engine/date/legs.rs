@@ -8,7 +8,6 @@ use serde_json::Value;
 use crate::api::Api;
 use crate::engine::{Bench, Plan, PlanOptions, plan};
 use crate::probes;
-use crate::provision::OperationOverride;
 use crate::sequence::Sequence;
 use crate::verdict::{ProbeRule, Requirement, Verify};
 
@@ -170,14 +169,10 @@ pub(super) fn operations_of(api: &Api, requirement: &Requirement) -> BTreeMap<us
         ),
         Verify::Workflow(_) | Verify::Probe(_) => return BTreeMap::new(),
     };
-    let matching = OperationOverride {
-        matches: operations.clone(),
-        ..OperationOverride::default()
-    };
     api.operations
         .iter()
         .enumerate()
-        .filter(|(_, operation)| matching.applies(operation))
+        .filter(|(_, one)| operations.iter().any(|pattern| one.is_meant_by(pattern)))
         .map(|(index, _)| (index, kinds))
         .collect()
 }
