@@ -10,6 +10,8 @@ mod laws;
 mod overlays;
 #[path = "fixtures/registry.rs"]
 mod registry;
+#[path = "fixtures/rules.rs"]
+mod rules;
 
 use std::process::ExitCode;
 
@@ -18,6 +20,7 @@ use libtest_mimic::Arguments;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = checks::trials();
+    trials.extend(rules::trials());
     trials.extend(laws::trials());
     trials.extend(overlays::trials());
     trials.extend(registry::trials());

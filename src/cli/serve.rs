@@ -5,17 +5,21 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Args;
+use jiff::civil::Date;
 use tokio::net::TcpListener;
 
 use super::{CliError, Display, Exit};
-use crate::reference::{self, Fault, FaultSet, Log, Settings};
+use crate::reference::{self, Edition, Fault, FaultSet, Log, Settings};
 
 /// The reference server of a contract on 127.0.0.1.
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
-    /// The contract.
+    /// The contract; `thenvoi@DATE` is the same with `--edition DATE`.
     #[arg(default_value = "thenvoi")]
     contract: String,
+    /// Keep the edition in force on this day; without it, the latest.
+    #[arg(long, value_name = "DATE")]
+    edition: Option<String>,
     /// The port; 0 takes a free one.
     #[arg(long, default_value_t = 8080)]
     port: u16,
@@ -30,16 +34,21 @@ pub(super) struct ServeArgs {
 }
 
 pub(super) fn serve(arguments: &ServeArgs) -> Result<Exit, CliError> {
-    if arguments.contract != "thenvoi" {
+    let (contract, day) = match arguments.contract.split_once('@') {
+        Some((contract, day)) => (contract, Some(day)),
+        None => (arguments.contract.as_str(), None),
+    };
+    if contract != "thenvoi" {
         return Err(CliError::Input(format!(
-            "{}: only the contract thenvoi has a reference server",
-            arguments.contract
+            "{contract}: only the contract thenvoi has a reference server"
         )));
     }
+    let edition = edition(day, arguments.edition.as_deref())?;
     let faults = faults(&arguments.fault)?;
     let settings = Settings {
         seed: arguments.seed,
         faults,
+        edition,
         ..Settings::default()
     };
     let runtime = tokio::runtime::Runtime::new()
@@ -54,7 +63,7 @@ pub(super) fn serve(arguments: &ServeArgs) -> Result<Exit, CliError> {
         let address = listener
             .local_addr()
             .map_err(|error| CliError::Input(error.to_string()))?;
-        match announce(address, &arguments.fault) {
+        match announce(address, edition, &arguments.fault) {
             // Who reads only the URL and goes still wants the server.
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 return Err(CliError::Output {
@@ -75,6 +84,32 @@ pub(super) fn serve(arguments: &ServeArgs) -> Result<Exit, CliError> {
     Ok(Exit::Kept)
 }
 
+/// The edition in force on a day, given after the contract's name or by `--edition`.
+fn edition(of_contract: Option<&str>, of_option: Option<&str>) -> Result<Edition, CliError> {
+    let day = match (of_contract, of_option) {
+        (Some(one), Some(other)) if one != other => {
+            return Err(CliError::Input(format!(
+                "the contract says {one} and --edition says {other}; one of them is enough"
+            )));
+        }
+        (Some(day), _) | (None, Some(day)) => day,
+        (None, None) => return Ok(Edition::default()),
+    };
+    let date: Date = day.parse().map_err(|_| {
+        CliError::Input(format!(
+            "{day} is no date; editions are named like {}",
+            Edition::default().date()
+        ))
+    })?;
+    Edition::at(date).ok_or_else(|| {
+        let dates = Edition::ALL.map(|edition| edition.date().to_string());
+        let dates = dates.join(", ");
+        CliError::Input(format!(
+            "there was no edition on {day} yet; the editions are {dates}"
+        ))
+    })
+}
+
 /// The faults with these ids.
 pub(super) fn faults(ids: &[String]) -> Result<FaultSet, CliError> {
     ids.iter()
@@ -89,11 +124,12 @@ pub(super) fn faults(ids: &[String]) -> Result<FaultSet, CliError> {
 }
 
 /// The URL on the first line, then who may log in.
-fn announce(address: SocketAddr, faults: &[String]) -> std::io::Result<()> {
+fn announce(address: SocketAddr, edition: Edition, faults: &[String]) -> std::io::Result<()> {
     let mut out = anstream::stdout().lock();
     writeln!(out, "http://{address}")?;
+    writeln!(out, "\nedition: {}", edition.date())?;
     if !faults.is_empty() {
-        writeln!(out, "\nfaults: {}", faults.join(", "))?;
+        writeln!(out, "faults: {}", faults.join(", "))?;
     }
     writeln!(
         out,

@@ -98,8 +98,8 @@ const SPARES: [&str; 5] = ["spare-1", "spare-2", "spare-3", "spare-4", "spare-5"
 const EPOCH: Moment = Moment(1_767_225_600_000_000);
 
 /// A world with the demo data.
-pub(super) fn world(settings: Settings) -> World {
-    let mut world = World::new(settings.clock, settings.seed, settings.faults, EPOCH);
+pub(super) fn world(settings: &Settings) -> World {
+    let mut world = World::new(settings, EPOCH);
     let mut place = None;
     for identity in identities() {
         let organization = match place {

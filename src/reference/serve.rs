@@ -13,13 +13,12 @@ use super::{Settings, demo};
 
 /// The server as a service of its own, with the demo data.
 pub fn router(settings: Settings) -> Router {
-    build(settings, false)
+    build(&settings, false)
 }
 
-fn build(settings: Settings, named: bool) -> Router {
-    let seed = settings.seed;
+fn build(settings: &Settings, named: bool) -> Router {
     let world = demo::world(settings);
-    routes::router(App::new(world, seed, named))
+    routes::router(App::new(world, settings.seed, named))
 }
 
 /// Serves on a socket until `shutdown` is done and the open requests are answered.
@@ -32,7 +31,7 @@ pub async fn serve<F>(
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let router = build(settings, log.is_some());
+    let router = build(&settings, log.is_some());
     let router = match log {
         Some(log) => logged(router, log),
         None => router,

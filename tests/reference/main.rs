@@ -3,7 +3,9 @@
 mod agents;
 mod client;
 mod contacts;
+mod described;
 mod determinism;
+mod editions;
 mod faults;
 mod log;
 mod memories;

@@ -86,13 +86,11 @@ impl World {
         id: Uuid,
         force: bool,
     ) -> Result<Deleted, Refusal> {
-        let party = self.party(id).filter(|party| {
-            // Another organization's agents are not there at all.
-            party.organization == caller.organization
-        });
-        let agent = party
-            .and_then(Party::agent)
-            .ok_or_else(Refusal::not_found)?;
+        let party = self.party(id).ok_or_else(Refusal::not_found)?;
+        let agent = party.agent().ok_or_else(Refusal::not_found)?;
+        if party.organization != caller.organization {
+            return Err(self.withheld());
+        }
         if agent.owner != caller.id {
             return Err(Refusal::forbidden("The agent belongs to somebody else."));
         }

@@ -42,9 +42,11 @@ impl Room {
 impl World {
     /// A room, if the caller is in it.
     pub(crate) fn room(&self, caller: Caller, id: Uuid) -> Result<&Room, Refusal> {
-        let room = self.rooms.get(&id);
-        room.filter(|room| room.participant(caller.id).is_some())
-            .ok_or_else(Refusal::not_found)
+        let room = self.rooms.get(&id).ok_or_else(Refusal::not_found)?;
+        match room.participant(caller.id) {
+            Some(_) => Ok(room),
+            None => Err(self.withheld()),
+        }
     }
 
     /// The caller's rooms, newest first.

@@ -68,7 +68,17 @@ impl World {
             let time = *all.records.get(&id)?;
             all.remove(time)
         });
-        removed.map(|_| ()).ok_or_else(Refusal::not_found)
+        match removed {
+            Some(_) => Ok(()),
+            None if self.is_contact_record(id) => Err(self.withheld()),
+            None => Err(Refusal::not_found()),
+        }
+    }
+
+    /// Whether anybody has a contact record with the id.
+    fn is_contact_record(&self, id: Uuid) -> bool {
+        let mut all = self.contacts_of.values();
+        all.any(|contacts| contacts.records.contains_key(&id))
     }
 
     /// Removes one of the caller's contacts by its handle.

@@ -39,7 +39,7 @@ pub(crate) use participants::{Participant, Role};
 pub(crate) use parties::{Organization, Party, PartyKind};
 pub(crate) use peers::{Peer, Source};
 pub(crate) use processing::{Delivery, DeliveryStatus, Progress, StatusQuery};
-pub(crate) use quotas::Plan;
+pub(crate) use quotas::{Plan, Resource};
 pub(crate) use rates::Rate;
 pub(crate) use refusal::{Details, Reason, Refusal};
 pub(crate) use requests::{Action, ContactRequest, RequestStatus};

@@ -92,7 +92,7 @@ impl World {
             Resource::Participants => "Participant limit reached. Upgrade to add more.",
             Resource::Messages => "Message limit reached. Upgrade to send more.",
         };
-        let refusal = Refusal::new(Reason::LimitReached, message);
+        let refusal = Refusal::new(Reason::LimitReached(resource), message);
         if self.faults.has(Fault::QuotaDetailsMissing) {
             return refusal;
         }

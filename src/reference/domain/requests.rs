@@ -156,12 +156,12 @@ impl World {
         id: Uuid,
         action: Action,
     ) -> Result<&ContactRequest, Refusal> {
-        let request = self.requests.by_id.get(&id).filter(|request| {
-            // Requests among others are not there at all.
-            request.requester == caller.id || request.recipient == caller.id
-        });
+        let request = self.requests.by_id.get(&id);
         let request = request.ok_or_else(Refusal::not_found)?;
         let (requester, recipient) = (request.requester, request.recipient);
+        if requester != caller.id && recipient != caller.id {
+            return Err(self.withheld());
+        }
         match action {
             Action::Cancel if requester != caller.id => {
                 return Err(Refusal::forbidden("Only the requester cancels a request."));

@@ -9,15 +9,19 @@ use super::contacts::Contacts;
 use super::ids::Ids;
 use super::moment::Moment;
 use super::parties::{Agent, Nature, Organization, Party, PartyKind, Person};
+use super::refusal::Refusal;
 use super::requests::Requests;
 use crate::reference::clock::Clock;
+use crate::reference::edition::Edition;
 use crate::reference::faults::FaultSet;
+use crate::reference::settings::Settings;
 
 /// Everything the server knows.
 pub(crate) struct World {
     pub(super) clock: Clock,
     pub(super) ids: Ids,
     pub(crate) faults: FaultSet,
+    pub(crate) edition: Edition,
     pub(super) last: Moment,
     pub(super) organizations: Vec<Organization>,
     pub(super) parties: HashMap<Uuid, Party>,
@@ -46,11 +50,12 @@ pub(crate) struct Caller {
 
 impl World {
     /// A world without anybody, whose first moment is after `epoch`.
-    pub(crate) fn new(clock: Clock, seed: u64, faults: FaultSet, epoch: Moment) -> Self {
+    pub(crate) fn new(settings: &Settings, epoch: Moment) -> Self {
         Self {
-            clock,
-            ids: Ids::new(seed),
-            faults,
+            clock: settings.clock.clone(),
+            ids: Ids::new(settings.seed),
+            faults: settings.faults,
+            edition: settings.edition,
             last: epoch,
             organizations: Vec::new(),
             parties: HashMap::new(),
@@ -82,6 +87,15 @@ impl World {
     fn next_moment(&mut self) -> Moment {
         self.last = Moment(self.last.0 + 1);
         self.last
+    }
+
+    /// The answer to whoever asks for somebody else's resource by its id.
+    pub(super) fn withheld(&self) -> Refusal {
+        if self.edition.hides_existence() {
+            Refusal::not_found()
+        } else {
+            Refusal::forbidden("This belongs to somebody else.")
+        }
     }
 
     /// An organization by its place.

@@ -9,10 +9,12 @@ use axum::routing::on;
 use http::request::Parts;
 use serde_json::Value;
 
+use super::Answer;
 use super::operation::{Access, Call, Operation, Places};
 use super::refusals::Refusals;
-use super::{Answer, TABLE};
+use super::table::operations;
 use crate::reference::domain::{Caller, Details, PartyKind, Reason, Refusal, World};
+use crate::reference::edition::Edition;
 use crate::reference::faults::{Fault, FaultSet};
 use crate::reference::reading::{Query, check, credentials, discard, parse_id, read, unknown};
 
@@ -20,6 +22,7 @@ use crate::reference::reading::{Query, check, credentials, discard, parse_id, re
 pub(crate) struct App {
     world: Mutex<World>,
     faults: FaultSet,
+    edition: Edition,
     refusals: Refusals,
     /// Whether answers carry the identity for the log.
     named: bool,
@@ -33,7 +36,8 @@ impl App {
     pub(crate) fn new(world: World, seed: u64, named: bool) -> Self {
         Self {
             faults: world.faults,
-            refusals: Refusals::new(world.faults, seed),
+            edition: world.edition,
+            refusals: Refusals::new(world.faults, world.edition, seed),
             world: Mutex::new(world),
             named,
         }
@@ -48,7 +52,7 @@ impl App {
 pub(crate) fn router(app: App) -> Router {
     let app = Arc::new(app);
     let mut router = Router::new();
-    for operation in TABLE.iter().copied().flatten() {
+    for operation in operations(app.edition) {
         let app = Arc::clone(&app);
         let handler = move |request: Request| answer(Arc::clone(&app), operation, request);
         router = router.route(operation.path, on(operation.method, handler));
@@ -139,7 +143,10 @@ impl App {
     /// Unknown properties, all other errors of the input, and then the operation itself.
     fn perform(&self, operation: &Operation, call: &Call) -> Result<Answer, Refusal> {
         let unexpected = match operation.body {
-            Some(shape) if !self.faults.has(Fault::UnknownPropertyIgnored) => {
+            Some(shape)
+                if self.edition.refuses_unknown_properties()
+                    && !self.faults.has(Fault::UnknownPropertyIgnored) =>
+            {
                 unknown(shape, &call.body)
             }
             _ => Vec::new(),

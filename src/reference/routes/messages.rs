@@ -108,7 +108,7 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let since = call.query.time("since");
     let room = call.chat_id()?;
     let page = world.messages(call.who(), room, kind, since, paging)?;
-    let reader = Reader::new(room, world.faults);
+    let reader = Reader::new(room, world);
     Ok(Answer::page(paging, page, |message| {
         reader.message(message)
     }))
@@ -126,7 +126,7 @@ fn deliveries(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let paging = call.query.paging();
     let room = call.chat_id()?;
     let page = world.deliveries(call.who(), room, call.query.word("status"), paging)?;
-    let reader = Reader::new(room, world.faults);
+    let reader = Reader::new(room, world);
     let facts = FilteredFacts {
         facts: PageFacts::of(paging, &page),
         status_filter: call.query.text("status"),
@@ -141,7 +141,7 @@ fn deliveries(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 fn next(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let room = call.chat_id()?;
-    let reader = Reader::new(room, world.faults);
+    let reader = Reader::new(room, world);
     let next = world.next_delivery(call.who(), room)?;
     Ok(next.map_or_else(Answer::nothing, |message| {
         Answer::ok(reader.message(message))
@@ -152,7 +152,7 @@ fn context(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let paging = call.query.paging();
     let room = call.chat_id()?;
     let page = world.context(call.who(), room, paging)?;
-    let reader = Reader::new(room, world.faults);
+    let reader = Reader::new(room, world);
     Ok(Answer::meta_page(paging, page, |message| {
         reader.context_message(message)
     }))

@@ -11,11 +11,13 @@ use uuid::{Builder, Uuid};
 
 use super::answer::JSON;
 use crate::reference::domain::{Details, Reason, Refusal};
+use crate::reference::edition::Edition;
 use crate::reference::faults::{Fault, FaultSet};
 
 /// Writes refusals.
 pub(super) struct Refusals {
     faults: FaultSet,
+    edition: Edition,
     seed: u64,
     count: AtomicU64,
 }
@@ -35,9 +37,10 @@ struct Error<'a> {
 }
 
 impl Refusals {
-    pub(super) fn new(faults: FaultSet, seed: u64) -> Self {
+    pub(super) fn new(faults: FaultSet, edition: Edition, seed: u64) -> Self {
         Self {
             faults,
+            edition,
             seed,
             count: AtomicU64::new(0),
         }
@@ -84,10 +87,12 @@ impl Refusals {
             Reason::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Reason::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
             Reason::SoleOwner => (StatusCode::FORBIDDEN, "cannot_remove_sole_owner"),
-            Reason::LimitReached if self.faults.has(Fault::QuotaAnswers429) => {
+            Reason::LimitReached(_) if self.faults.has(Fault::QuotaAnswers429) => {
                 (StatusCode::TOO_MANY_REQUESTS, "limit_reached")
             }
-            Reason::LimitReached => (StatusCode::FORBIDDEN, "limit_reached"),
+            Reason::LimitReached(resource) => {
+                (self.edition.quota_status(resource), "limit_reached")
+            }
             Reason::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Reason::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Reason::Conflict => (StatusCode::CONFLICT, "conflict"),

@@ -1,34 +1,43 @@
-//! The table of all operations.
+//! The table of all operations, by the edition that brought them.
 
 use super::{
     Operation, agent_contacts, agents, chats, contacts, memories, messages, participants,
     processing, profile, system,
 };
+use crate::reference::edition::Edition;
 
 /// All operations, by area.
-pub(crate) static TABLE: &[&[Operation]] = &[
-    agents::OPERATIONS,
-    chats::OPERATIONS,
-    messages::OPERATIONS,
-    processing::OPERATIONS,
-    participants::OPERATIONS,
-    contacts::OPERATIONS,
-    agent_contacts::OPERATIONS,
-    memories::OPERATIONS,
-    profile::OPERATIONS,
-    system::OPERATIONS,
+static TABLE: &[(Edition, &[Operation])] = &[
+    (Edition::Split, agents::OPERATIONS),
+    (Edition::Split, chats::OPERATIONS),
+    (Edition::Split, messages::OPERATIONS),
+    (Edition::Split, processing::OPERATIONS),
+    (Edition::Split, participants::OPERATIONS),
+    (Edition::Split, profile::OPERATIONS),
+    (Edition::Split, system::OPERATIONS),
+    (Edition::Memories, memories::OPERATIONS),
+    (Edition::Contacts, contacts::OPERATIONS),
+    (Edition::Contacts, agent_contacts::OPERATIONS),
 ];
+
+/// The operations that an edition has.
+pub(super) fn operations(edition: Edition) -> impl Iterator<Item = &'static Operation> {
+    let areas = TABLE.iter().filter(move |(since, _)| *since <= edition);
+    areas.flat_map(|(_, operations)| *operations)
+}
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
-    use super::TABLE;
+    use super::*;
 
     #[test]
-    fn there_are_67_operations_with_ids_of_their_own() {
-        let ids: HashSet<_> = TABLE.iter().copied().flatten().map(|one| one.id).collect();
-        assert_eq!(ids.len(), 67);
-        assert_eq!(TABLE.iter().copied().flatten().count(), 67);
+    fn editions_have_operations_with_ids_of_their_own() {
+        for (edition, count) in Edition::ALL.into_iter().zip([35, 35, 47, 67, 67, 67, 67]) {
+            let ids: HashSet<_> = operations(edition).map(|one| one.id).collect();
+            assert_eq!(ids.len(), count, "{edition:?}");
+            assert_eq!(operations(edition).count(), count);
+        }
     }
 }

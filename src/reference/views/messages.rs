@@ -6,8 +6,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::reference::domain::{
-    Delivery, DeliveryStatus, Mention, Message, MessageKind, Moment, PartyKind,
+    Delivery, DeliveryStatus, Mention, Message, MessageKind, Moment, PartyKind, World,
 };
+use crate::reference::edition::Edition;
 use crate::reference::faults::{Fault, FaultSet};
 
 /// Looks at the messages of one room.
@@ -15,11 +16,16 @@ use crate::reference::faults::{Fault, FaultSet};
 pub(crate) struct Reader {
     room: Uuid,
     faults: FaultSet,
+    edition: Edition,
 }
 
 impl Reader {
-    pub(crate) fn new(room: Uuid, faults: FaultSet) -> Self {
-        Self { room, faults }
+    pub(crate) fn new(room: Uuid, world: &World) -> Self {
+        Self {
+            room,
+            faults: world.faults,
+            edition: world.edition,
+        }
     }
 
     /// A message in a list.
@@ -51,7 +57,9 @@ impl Reader {
     }
 
     fn sender_name(self, message: &Message) -> SenderName<'_> {
-        if self.faults.has(Fault::SenderNameNull) {
+        if !self.edition.names_senders() {
+            SenderName::Absent
+        } else if self.faults.has(Fault::SenderNameNull) {
             SenderName::Null
         } else {
             SenderName::Given(&message.sender_name)
@@ -64,6 +72,7 @@ impl Reader {
         }
         // Agents send texts too, but the status belongs to the Human API.
         let sent = message.sender_kind == PartyKind::User
+            && self.edition.tells_message_status()
             && !self.faults.has(Fault::MetadataStatusMissing);
         Metadata::Text {
             mentions: &message.mentions,
@@ -89,7 +98,7 @@ pub(crate) struct MessageView<'a> {
     updated_at: Moment,
 }
 
-/// The name of a sender. A server without faults always gives it.
+/// The name of a sender.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum SenderName<'a> {
