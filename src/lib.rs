@@ -3,7 +3,7 @@
 //! ```text
 //! vocabulary    pointer · document · http · api · case · procedure · verdict
 //!                                  │
-//! tools         schema (validate)  ·  encode (case → request)
+//! tools         schema (validate)  ·  encode (case → request)  ·  provision  ·  access (who may)
 //!                                  │
 //! stages        spec → contract → generate, sequence, probes → transport → checks → report
 //!               reference (the embedded server)
@@ -17,6 +17,7 @@
 //! [`verdict::Event`]. The fold of all events is a [`verdict::Run`], and every report is a
 //! pure function of it.
 
+pub mod access;
 pub mod api;
 pub mod case;
 pub mod checks;
@@ -27,6 +28,7 @@ pub mod encode;
 pub mod engine;
 pub mod generate;
 pub mod http;
+pub(crate) mod near;
 pub mod pointer;
 pub mod probes;
 pub mod procedure;

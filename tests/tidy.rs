@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 const VOCABULARY: &[&str] = &[
     "pointer",
+    "near",
     "document",
     "http",
     "api",
@@ -13,7 +14,7 @@ const VOCABULARY: &[&str] = &[
     "procedure",
     "verdict",
 ];
-const TOOLS: &[&str] = &["schema", "encode", "provision"];
+const TOOLS: &[&str] = &["schema", "encode", "provision", "access"];
 const COMPOSITION: &[&str] = &["engine", "cli"];
 
 /// Module → the modules of this crate that it may import. A change here needs a line in
@@ -21,6 +22,7 @@ const COMPOSITION: &[&str] = &["engine", "cli"];
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     let mut table: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     table.insert("pointer", vec![]);
+    table.insert("near", vec![]);
     table.insert("document", vec!["pointer"]);
     table.insert("http", vec![]);
     table.insert("api", vec!["document", "pointer", "http"]);
@@ -30,6 +32,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     table.insert("schema", VOCABULARY.to_vec());
     table.insert("encode", [VOCABULARY, &["schema"]].concat());
     table.insert("provision", [VOCABULARY, &["encode"]].concat());
+    table.insert("access", [VOCABULARY, &["provision"]].concat());
     let stage = [VOCABULARY, TOOLS].concat();
     for name in [
         "spec",

@@ -11,7 +11,9 @@ use super::fetch::HttpFetch;
 use super::identities::{self, Cast};
 use super::subject::{self, Loaded};
 use super::{CliError, config};
+use crate::access::{self, Access};
 use crate::engine::{self, Bench, Plan, PlanOptions};
+use crate::probes;
 use crate::schema::Schemas;
 
 /// What is tested, and with which cases.
@@ -89,6 +91,7 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
     } else {
         identities::configured(&config, &loaded.contract.file, &loaded.api)?
     };
+    access_and_probes(&loaded)?;
     let bench = Bench {
         api: Arc::clone(&loaded.api),
         schemas: Arc::new(Schemas::new(&loaded.api)),
@@ -127,6 +130,39 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
         url,
         demo,
     })
+}
+
+/// What the contract's table of access and its requirements on probes name exists.
+fn access_and_probes(loaded: &Loaded) -> Result<(), CliError> {
+    let file = &loaded.contract.file;
+    let wrong = |place: &str, message: &str| CliError::Input(format!("{place}: {message}"));
+    if let Some(access) = &file.access {
+        let found = access::mistakes(access, &loaded.api, &file.cast(), false);
+        if !found.is_empty() {
+            return Err(wrong("contract.toml", &found.join("\n")));
+        }
+    }
+    let mut recipes = file.resources.clone();
+    recipes.extend(file.access.iter().flat_map(Access::recipes));
+    let known = probes::Known {
+        api: &loaded.api,
+        identities: file.identities.keys().map(String::as_str).collect(),
+        kinds: file.kinds.keys().map(String::as_str).collect(),
+        recipes: &recipes,
+        access: file.access.as_ref(),
+    };
+    for requirement in &loaded.contract.requirements {
+        let Some(rule) = requirement.probe() else {
+            continue;
+        };
+        if let Some(first) = probes::mistakes(rule, &known).first() {
+            return Err(wrong(
+                &requirement.id,
+                &format!("probe{}: {}", first.at, first.message),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a URL leads to this machine.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::SpecError;
 use super::locate::locate;
-use super::near::near;
+use crate::near::near;
 use crate::document::Source;
 use crate::pointer::Pointer;
 

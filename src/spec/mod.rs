@@ -14,7 +14,6 @@ mod input;
 mod json;
 mod json_scan;
 mod locate;
-mod near;
 mod parsed;
 mod read;
 mod schema;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{
-    Basis, Decision, Ending, Event, ExchangeEvent, ExchangeRecord, ExchangeRef, Finding, Promise,
+    Basis, Decision, Ending, Event, ExchangeEvent, ExchangeRecord, ExchangeRef, Finding, Matrix, Promise,
     Requirement, RunStarted, Verdict,
 };
 
@@ -132,6 +132,8 @@ pub struct Run {
     pub unsent: Vec<(Arc<str>, String)>,
     /// Sequences cut short, with the reason.
     pub cut: Vec<(Arc<str>, String)>,
+    /// Who may do what with whose resource, by the sequence that observed it.
+    pub matrices: BTreeMap<Arc<str>, Matrix>,
     decisions: BTreeMap<Arc<str>, (Arc<str>, Decision)>,
     /// By operation id, then by check.
     rows: HashMap<Arc<str>, BTreeMap<usize, RowTally>>,
@@ -155,6 +157,10 @@ impl Run {
         match event {
             Event::RunStarted(started) => self.started = Some(Arc::new((**started).clone())),
             Event::Exchange(exchange) => self.exchange(exchange),
+            Event::Matrix(matrix) => {
+                self.matrices
+                    .insert(Arc::clone(&matrix.sequence), (**matrix).clone());
+            }
             Event::SequenceFinished {
                 sequence,
                 decisions,
@@ -328,6 +334,9 @@ impl Run {
             .iter()
             .map(|(what, count)| (change(what), *count))
             .collect();
+        run.matrices
+            .values_mut()
+            .for_each(|matrix| matrix.map_texts(change));
         run.unsent.iter_mut().for_each(|(_, why)| apply(why));
         run.cut.iter_mut().for_each(|(_, why)| apply(why));
         for row in run.rows.values_mut().flat_map(BTreeMap::values_mut) {

@@ -6,7 +6,7 @@ use super::view::Node;
 use crate::api::{Parameter, ParameterLocation, Style};
 use crate::document::Place;
 use crate::spec::dialect::Dialect;
-use crate::spec::near::near;
+use crate::near::near;
 
 impl<'d> Builder<'d> {
     /// The parameters of the path items and of the operation; the latter win.

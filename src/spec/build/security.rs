@@ -10,7 +10,7 @@ use crate::api::{ParameterLocation, SecurityRequirement, SecurityScheme, Securit
 use crate::document::Place;
 use crate::pointer::Pointer;
 use crate::spec::dialect::{Dialect, kind};
-use crate::spec::near::near;
+use crate::near::near;
 
 impl<'d> Builder<'d> {
     /// All schemes that the description defines.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::keyword::{Effect, Issue, wrong};
 use crate::spec::dialect::Dialect;
-use crate::spec::near::near;
+use crate::near::near;
 
 const TYPES: [&str; 7] = [
     "string", "number", "integer", "boolean", "array", "object", "null",
