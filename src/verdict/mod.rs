@@ -2,6 +2,7 @@
 
 mod event;
 mod finding;
+mod matrix;
 mod promise;
 mod record;
 mod requirement;
@@ -9,6 +10,7 @@ mod run;
 
 pub use event::{Ending, Event, ExchangeEvent, FORMAT_VERSION, FlawNote, RuleNote, RunStarted};
 pub use finding::{Finding, hex};
+pub use matrix::{AccessClass, Cell, Expectation, Matrix, MatrixRow, Observed, Sameness};
 pub use promise::{Decision, ExchangeRef, Promise, Verdict};
 pub use record::{
     Body, ExchangeRecord, REDACTED, Recorder, is_secret_header, is_secret_member, redact_members,
