@@ -12,6 +12,8 @@ mod markdown;
 mod mask;
 mod ndjson;
 mod plain;
+pub mod proof;
+mod steps;
 mod style;
 mod text;
 
@@ -21,6 +23,7 @@ use std::str::FromStr;
 pub use self::curl::curl;
 pub use self::live::{Live, Screen};
 pub use self::ndjson::{LogError, LogReader, LogWriter, read_log};
+pub use self::steps::Steps;
 pub use self::style::Style;
 use crate::verdict::Run;
 

@@ -4,6 +4,7 @@ mod event;
 mod finding;
 mod matrix;
 mod promise;
+mod proof;
 mod record;
 mod requirement;
 mod run;
@@ -12,6 +13,7 @@ pub use event::{Ending, Event, ExchangeEvent, FORMAT_VERSION, FlawNote, RuleNote
 pub use finding::{Finding, hex};
 pub use matrix::{AccessClass, Cell, Expectation, Matrix, MatrixRow, Observed, Sameness};
 pub use promise::{Decision, ExchangeRef, Promise, Verdict};
+pub use proof::{FaultRow, Proof, Seen, Silence, Trial, Unexercised, Unproven};
 pub use record::{
     Body, ExchangeRecord, REDACTED, Recorder, is_secret_header, is_secret_member, redact_members,
 };
