@@ -1,7 +1,7 @@
 //! `assize` decides whether an HTTP API keeps its promises.
 //!
 //! ```text
-//! vocabulary    pointer · document · http · api · case · procedure · verdict
+//! vocabulary    pointer · near · document · http · api · case · procedure · verdict
 //!                                  │
 //! tools         schema (validate)  ·  encode (case → request)
 //!                                  │
@@ -11,7 +11,7 @@
 //! composition   engine (plan, run)  ·  cli
 //! ```
 //!
-//! A source becomes a [`document::Document`], that an [`api::Api`], that
+//! A source becomes a [`document::Document`], which overlays may change, that an [`api::Api`], that
 //! [`case::Case`]s and [`procedure::Procedure`]s; the engine sends what they ask for, each
 //! [`http::Exchange`] is judged by the checks, and everything that happens is a
 //! [`verdict::Event`]. The fold of all events is a [`verdict::Run`], and every report is a
@@ -27,6 +27,7 @@ pub mod encode;
 pub mod engine;
 pub mod generate;
 pub mod http;
+pub mod near;
 pub mod pointer;
 pub mod probes;
 pub mod procedure;

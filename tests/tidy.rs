@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 const VOCABULARY: &[&str] = &[
     "pointer",
+    "near",
     "document",
     "http",
     "api",
@@ -21,6 +22,7 @@ const COMPOSITION: &[&str] = &["engine", "cli"];
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     let mut table: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     table.insert("pointer", vec![]);
+    table.insert("near", vec![]);
     table.insert("document", vec!["pointer"]);
     table.insert("http", vec![]);
     table.insert("api", vec!["document", "pointer", "http"]);

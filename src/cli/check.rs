@@ -174,8 +174,12 @@ async fn run(
     let embedded = base.is_none();
     settings.base = match base {
         Some(base) => base,
-        None => embedded_server().await?,
+        None => embedded_server(&loaded).await?,
     };
+    notes.extend(loaded.edition.and_then(|edition| edition.note()));
+    for overlay in &loaded.overlays {
+        notes.push(format!("overlay: {overlay}"));
+    }
     if demo && !embedded {
         notes.push("identities: the demo identities of `assize serve`, since none are configured and the target is on this machine".to_owned());
     }
@@ -278,14 +282,20 @@ fn in_flight(arguments: &CheckArgs) -> usize {
     arguments.selection.workers.max(1) * 4
 }
 
-/// Starts the reference server on a free port, and tells its base URL.
-async fn embedded_server() -> Result<String, CliError> {
+/// Starts the reference server, keeping the edition that is tested, on a free port, and tells its base URL.
+async fn embedded_server(loaded: &Loaded) -> Result<String, CliError> {
     let failed = |error: std::io::Error| {
         CliError::Target(format!("the embedded server could not start: {error}"))
     };
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let settings = reference::Settings::default();
+    let edition = loaded
+        .edition
+        .and_then(|edition| reference::Edition::at(edition.date));
+    let settings = reference::Settings {
+        edition: edition.unwrap_or_default(),
+        ..reference::Settings::default()
+    };
     tokio::spawn(reference::serve(
         listener,
         settings,
@@ -318,7 +328,8 @@ fn started(
     own_server: bool,
 ) -> RunStarted {
     let mut digest = Sha256::new();
-    for source in &bench.api.document.sources {
+    let document = &bench.api.document;
+    for source in document.sources.iter().chain(&document.overlays) {
         digest.update(source.text.as_bytes());
         digest.update([0]);
     }
@@ -333,7 +344,7 @@ fn started(
         format: FORMAT_VERSION,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         contract: loaded.name.clone(),
-        edition: bench.contract.edition.clone(),
+        edition: loaded.edition.map(|edition| edition.date.to_string()),
         title: bench.api.title.clone(),
         digest,
         seed: arguments.selection.seed,

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::contract::ContractError;
+use crate::engine::LoadError;
 use crate::spec::SpecError;
 use crate::transport::SetupError;
 
@@ -54,6 +55,9 @@ pub enum CliError {
     /// The contract cannot be used.
     #[error(transparent)]
     Contract(#[from] ContractError),
+    /// An overlay cannot be applied; the message shows its lines.
+    #[error("{0}")]
+    Overlay(String),
     /// The target is described wrongly.
     #[error(transparent)]
     Setup(#[from] SetupError),
@@ -71,6 +75,16 @@ pub enum CliError {
         /// Why it failed.
         error: std::io::Error,
     },
+}
+
+impl From<LoadError> for CliError {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Spec(error) => Self::Spec(error),
+            LoadError::Contract(error) => Self::Contract(error),
+            LoadError::Overlay(message) => Self::Overlay(message),
+        }
+    }
 }
 
 impl CliError {

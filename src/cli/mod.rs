@@ -2,6 +2,7 @@
 
 mod check;
 mod config;
+mod editions;
 mod exit;
 mod explain;
 mod fetch;
@@ -44,9 +45,9 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Make a report from a recorded run.
     Report(report::ReportArgs),
-    /// List checks, probes, requirements or faults.
+    /// List checks, probes, requirements, faults or editions.
     List(explain::ListArgs),
-    /// Explain a check, probe, requirement or fault.
+    /// Explain a check, probe, requirement, fault or edition.
     Explain(explain::ExplainArgs),
 }
 

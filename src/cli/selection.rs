@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 
 use super::fetch::HttpFetch;
 use super::identities::{self, Cast};
-use super::subject::{self, Loaded};
+use super::subject::{self, Loaded, Wanted};
 use super::{CliError, config};
 use crate::engine::{self, Bench, Plan, PlanOptions};
 use crate::schema::Schemas;
@@ -18,9 +18,17 @@ use crate::schema::Schemas;
 #[derive(Debug, Args)]
 pub(super) struct Selection {
     /// A contract that is compiled in (`thenvoi`), a contract folder, or an API description:
-    /// a file, a URL, `-` for standard input. Default: thenvoi.
+    /// a file, a URL, `-` for standard input. A contract may be followed by `@` and a day.
+    /// Default: thenvoi.
     #[arg(value_name = "CONTRACT|SPEC")]
     pub(super) contract: Option<String>,
+    /// The contract as of this day [default: its latest edition].
+    #[arg(long, value_name = "DATE")]
+    pub(super) edition: Option<String>,
+    /// An OpenAPI Overlay (1.0, 1.1) to apply to the description: a file or a URL. May be
+    /// repeated; they are applied in order, after those of the edition.
+    #[arg(long, value_name = "FILE")]
+    pub(super) overlay: Vec<String>,
     /// The base URL of the server. Without it, a compiled-in contract is tested against the
     /// embedded reference server.
     #[arg(long, env = "ASSIZE_URL", value_name = "URL")]
@@ -80,7 +88,12 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
     let config = config::read(selection.config.as_deref())?;
     let timeout = selection.timeout.unwrap_or(Duration::from_secs(20));
     let fetch = HttpFetch::new(handle.clone(), timeout);
-    let loaded = subject::load(selection.contract.as_deref(), &fetch)?;
+    let wanted = Wanted {
+        contract: selection.contract.as_deref(),
+        edition: selection.edition.as_deref(),
+        overlays: &selection.overlay,
+    };
+    let loaded = subject::load(wanted, &fetch)?;
     let url = selection.url.clone().or_else(|| config.target.url.clone());
     let loopback = url.as_deref().is_none_or(is_loopback);
     let demo = loaded.embedded && loopback && config.identities.is_empty();

@@ -11,6 +11,8 @@ pub struct Embedded {
     pub description: &'static str,
     /// The description's path in the source tree, as messages show it.
     pub description_name: &'static str,
+    /// File name and text of each overlay in `editions/`.
+    pub overlays: &'static [(&'static str, &'static str)],
     /// File name and text of each requirements file.
     pub requirements: &'static [(&'static str, &'static str)],
 }
@@ -21,6 +23,32 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
     contract: include_str!("../../specs/thenvoi/contract.toml"),
     description: include_str!("../../specs/thenvoi/openapi.yaml"),
     description_name: "specs/thenvoi/openapi.yaml",
+    overlays: &[
+        (
+            "2026-01-14-strict-validation.overlay.yaml",
+            include_str!("../../specs/thenvoi/editions/2026-01-14-strict-validation.overlay.yaml"),
+        ),
+        (
+            "2026-02-03-memories.overlay.yaml",
+            include_str!("../../specs/thenvoi/editions/2026-02-03-memories.overlay.yaml"),
+        ),
+        (
+            "2026-02-10-contacts.overlay.yaml",
+            include_str!("../../specs/thenvoi/editions/2026-02-10-contacts.overlay.yaml"),
+        ),
+        (
+            "2026-02-17-message-limit.overlay.yaml",
+            include_str!("../../specs/thenvoi/editions/2026-02-17-message-limit.overlay.yaml"),
+        ),
+        (
+            "2026-02-24-quotas.overlay.yaml",
+            include_str!("../../specs/thenvoi/editions/2026-02-24-quotas.overlay.yaml"),
+        ),
+        (
+            "2026-03-03-security.overlay.yaml",
+            include_str!("../../specs/thenvoi/editions/2026-03-03-security.overlay.yaml"),
+        ),
+    ],
     requirements: &[
         (
             "memories.yaml",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::provision::{OperationOverride, Recipes};
@@ -14,9 +15,9 @@ pub struct ContractFile {
     pub name: String,
     /// The API description, relative to the folder.
     pub description: String,
-    /// The date of the state that it describes.
+    /// The date of the state that it describes, without the overlays in `editions/`.
     #[serde(default)]
-    pub edition: Option<String>,
+    pub edition: Option<Date>,
     /// Whether the description decides everything: a conforming request must succeed.
     #[serde(default)]
     pub complete: bool,

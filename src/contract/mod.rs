@@ -1,13 +1,20 @@
-//! A contract: an API description with the identities it needs, the recipes of its
-//! resources and its requirements.
+//! A contract: an API description with its editions, the identities it needs, the recipes of
+//! its resources and its requirements.
 
+mod changed;
+mod edition;
 mod embedded;
 mod file;
+mod names;
+pub mod overlay;
 
 use std::path::{Path, PathBuf};
 
+pub use changed::{Changed, changed};
+pub use edition::{DatedOverlay, EditionError, InForce};
 pub use embedded::{EMBEDDED, Embedded};
 pub use file::{ContractFile, IdentityNeed, Kind};
+pub use names::operations_in;
 
 use crate::verdict::Requirement;
 
@@ -22,6 +29,8 @@ pub struct Contract {
     pub description_name: String,
     /// The folder, unless it is compiled in.
     pub folder: Option<PathBuf>,
+    /// The overlays of its editions, the earliest first.
+    pub overlays: Vec<DatedOverlay>,
     /// The requirements, by id.
     pub requirements: Vec<Requirement>,
 }
@@ -45,6 +54,9 @@ pub enum ContractError {
         /// What is wrong, with line and column where known.
         message: String,
     },
+    /// There is no such edition.
+    #[error(transparent)]
+    Edition(#[from] EditionError),
 }
 
 /// Reads YAML text to a JSON value, given the name of its file; the error names file, line
@@ -57,21 +69,28 @@ pub type ReadYaml<'a> = &'a dyn Fn(&str, &str) -> Result<serde_json::Value, Stri
 /// What is wrong with it; a test keeps it right.
 pub fn embedded(name: &str, yaml: ReadYaml<'_>) -> Option<Result<Contract, ContractError>> {
     let embedded = EMBEDDED.iter().find(|one| one.name == name)?;
+    let owned = |(file, text): &(&str, &str)| ((*file).to_owned(), (*text).to_owned());
+    let overlays = embedded.overlays.iter().map(|(file, text)| {
+        let shown = format!("specs/{name}/editions/{file}");
+        edition::dated(&shown, || Ok((*text).to_owned()))
+    });
     Some(
-        build(
-            &format!("{name}/contract.toml"),
-            embedded.contract,
-            embedded
-                .requirements
-                .iter()
-                .map(|(file, text)| ((*file).to_owned(), (*text).to_owned())),
-            yaml,
-        )
-        .map(|contract| Contract {
-            description: embedded.description.to_owned(),
-            description_name: embedded.description_name.to_owned(),
-            ..contract
-        }),
+        overlays
+            .collect::<Result<Vec<_>, _>>()
+            .and_then(|overlays| {
+                let contract = build(
+                    &format!("{name}/contract.toml"),
+                    embedded.contract,
+                    overlays.into_iter().flatten().collect(),
+                    embedded.requirements.iter().map(owned),
+                    yaml,
+                )?;
+                Ok(Contract {
+                    description: embedded.description.to_owned(),
+                    description_name: embedded.description_name.to_owned(),
+                    ..contract
+                })
+            }),
     )
 }
 
@@ -93,27 +112,22 @@ pub fn read(folder: &Path, yaml: ReadYaml<'_>) -> Result<Contract, ContractError
     };
     let path = folder.join("contract.toml");
     let mut requirements = Vec::new();
-    let inside = folder.join("requirements");
-    if inside.is_dir() {
-        let entries = std::fs::read_dir(&inside).map_err(|error| ContractError::Unreadable {
-            path: inside.clone(),
-            error,
-        })?;
-        let mut files: Vec<PathBuf> = entries
-            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-            .collect();
-        files.retain(|file| {
-            file.extension()
-                .is_some_and(|one| one == "yaml" || one == "yml")
-        });
-        files.sort();
-        for file in files {
+    for file in files(&folder.join("requirements"))? {
+        if file
+            .extension()
+            .is_some_and(|one| one == "yaml" || one == "yml")
+        {
             requirements.push((file.display().to_string(), text(&file)?));
         }
+    }
+    let mut overlays = Vec::new();
+    for file in files(&folder.join("editions"))? {
+        overlays.extend(edition::dated(&file.display().to_string(), || text(&file))?);
     }
     let contract = build(
         &path.display().to_string(),
         &text(&path)?,
+        overlays,
         requirements.into_iter(),
         yaml,
     )?;
@@ -126,9 +140,28 @@ pub fn read(folder: &Path, yaml: ReadYaml<'_>) -> Result<Contract, ContractError
     })
 }
 
+/// The files in a folder, by name; none if there is no such folder.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, ContractError> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let unreadable = |error| ContractError::Unreadable {
+        path: folder.to_owned(),
+        error,
+    };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        files.push(entry.map_err(unreadable)?.path());
+    }
+    files.retain(|file| file.is_file());
+    files.sort();
+    Ok(files)
+}
+
 fn build(
     name: &str,
     toml: &str,
+    mut overlays: Vec<DatedOverlay>,
     requirements: impl Iterator<Item = (String, String)>,
     yaml: ReadYaml<'_>,
 ) -> Result<Contract, ContractError> {
@@ -161,9 +194,13 @@ fn build(
         }
     }
     all.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(Contract {
+    overlays.sort_by(|a, b| (a.date, &a.file).cmp(&(b.date, &b.file)));
+    let contract = Contract {
         file,
+        overlays,
         requirements: all,
         ..Contract::default()
-    })
+    };
+    contract.check_dates(name)?;
+    Ok(contract)
 }

@@ -6,10 +6,12 @@
 
 mod drive;
 mod judge;
+mod load;
 mod locate;
 mod plan;
 mod run;
 
+pub use load::{Edition, LoadError, Wanted, description_of, load};
 pub use locate::Locator;
 pub use plan::{Plan, PlanOptions, Unplanned, plan};
 pub use run::{RunOptions, Stop, run};

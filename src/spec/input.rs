@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use super::SpecError;
-use super::near::near;
+use crate::near::near;
 
 /// What the user named.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use super::Builder;
 use super::routes::Routes;
 use super::view::Node;
 use crate::api::Link;
-use crate::spec::near::near;
+use crate::near::near;
 
 impl<'d> Builder<'d> {
     /// The links of a response whose target is an operation of this description.

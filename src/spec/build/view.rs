@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::Builder;
 use crate::document::Place;
+use crate::near::near;
 use crate::spec::dialect::kind;
-use crate::spec::near::near;
 
 /// An object of the description with its place.
 pub(super) type Node<'d> = (Place, &'d Map<String, Value>);

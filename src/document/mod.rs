@@ -1,8 +1,11 @@
 //! An API description as a JSON value that knows which source each part came from.
 
+mod origins;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use origins::{Origin, Origins, Text};
 use serde_json::Value;
 
 use crate::pointer::Pointer;
@@ -69,12 +72,30 @@ pub struct Document {
     pub unread: BTreeMap<String, String>,
     /// Members whose key stands more than once in its object; the last one counts.
     pub duplicates: Vec<Place>,
+    /// The overlays that changed the first source, in the order in which they were applied.
+    pub overlays: Vec<Source>,
+    /// Where the parts of the first source stand that overlays wrote or moved.
+    pub origins: Origins,
 }
 
 impl Document {
     /// The value at `place`.
     pub fn get(&self, place: &Place) -> Option<&Value> {
         place.pointer.get(&self.sources.get(place.source)?.value)
+    }
+
+    /// The text in which the part at `place` is written, and where in it: an overlay's, if one
+    /// wrote it.
+    pub fn written(&self, place: &Place) -> Option<(&Source, Pointer)> {
+        if place.source != 0 {
+            return Some((self.sources.get(place.source)?, place.pointer.clone()));
+        }
+        let origin = self.origins.at(&place.pointer);
+        let source = match origin.text {
+            Text::Description => self.sources.first(),
+            Text::Overlay(index) => self.overlays.get(index),
+        };
+        Some((source?, origin.pointer))
     }
 
     /// The place that a `$ref` found in the source `from` means, if that source is loaded

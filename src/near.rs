@@ -1,7 +1,7 @@
 //! Names that are meant although another was written.
 
 /// The names that are similar to `wanted`, the most similar first, at most three.
-pub(crate) fn near<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+pub fn near<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     let wanted = wanted.to_lowercase();
     let allowed = (wanted.chars().count() / 3).max(1);
     let mut found: Vec<(usize, &str)> = names
