@@ -15,8 +15,8 @@ type KeptPage = (Vec<Uuid>, u64);
 pub(super) struct Kept {
     pub(super) memories: Lists,
     pub(super) contacts: Lists,
-    /// Parties by the beginning of their key.
-    pub(super) keys: RefCell<HashMap<String, Uuid>>,
+    /// Agents by the beginning of their key.
+    pub(super) keys: HashMap<String, Uuid>,
 }
 
 /// Kept pages by what was asked for.
