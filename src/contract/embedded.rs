@@ -13,8 +13,12 @@ pub struct Embedded {
     pub description_name: &'static str,
     /// File name and text of each overlay in `editions/`.
     pub overlays: &'static [(&'static str, &'static str)],
+    /// `ASSUMPTIONS.md`.
+    pub assumptions: Option<&'static str>,
     /// File name and text of each requirements file.
     pub requirements: &'static [(&'static str, &'static str)],
+    /// File name and text of each workflow document.
+    pub workflows: &'static [(&'static str, &'static str)],
 }
 
 /// All of them, by name.
@@ -49,7 +53,20 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
             include_str!("../../specs/thenvoi/editions/2026-03-03-security.overlay.yaml"),
         ),
     ],
+    assumptions: Some(include_str!("../../specs/thenvoi/ASSUMPTIONS.md")),
     requirements: &[
+        (
+            "access.yaml",
+            include_str!("../../specs/thenvoi/requirements/access.yaml"),
+        ),
+        (
+            "apis.yaml",
+            include_str!("../../specs/thenvoi/requirements/apis.yaml"),
+        ),
+        (
+            "contacts.yaml",
+            include_str!("../../specs/thenvoi/requirements/contacts.yaml"),
+        ),
         (
             "memories.yaml",
             include_str!("../../specs/thenvoi/requirements/memories.yaml"),
@@ -70,5 +87,10 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
             "strictness.yaml",
             include_str!("../../specs/thenvoi/requirements/strictness.yaml"),
         ),
+        (
+            "user-memories.yaml",
+            include_str!("../../specs/thenvoi/requirements/user-memories.yaml"),
+        ),
     ],
+    workflows: &[],
 }];
