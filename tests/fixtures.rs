@@ -6,6 +6,8 @@ mod check_fixture;
 mod checks;
 #[path = "fixtures/laws.rs"]
 mod laws;
+#[path = "fixtures/overlays.rs"]
+mod overlays;
 #[path = "fixtures/registry.rs"]
 mod registry;
 #[path = "fixtures/rules.rs"]
@@ -20,6 +22,7 @@ fn main() -> ExitCode {
     let mut trials = checks::trials();
     trials.extend(rules::trials());
     trials.extend(laws::trials());
+    trials.extend(overlays::trials());
     trials.extend(registry::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
