@@ -8,6 +8,8 @@ mod checks;
 mod laws;
 #[path = "fixtures/registry.rs"]
 mod registry;
+#[path = "fixtures/workflow.rs"]
+mod workflow;
 
 use std::process::ExitCode;
 
@@ -18,5 +20,6 @@ fn main() -> ExitCode {
     let mut trials = checks::trials();
     trials.extend(laws::trials());
     trials.extend(registry::trials());
+    trials.extend(workflow::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
