@@ -43,9 +43,10 @@ fn without_row(access: &Access, api: &Api) -> Vec<String> {
 /// The first part of a request to the operation that holds an id.
 fn id_of(access: &Access, api: &Api, operation: &Operation) -> Option<String> {
     let named = |name: &str| access.ids.iter().any(|id| id == name);
-    let parameter = operation.parameters.iter().find(|parameter| {
-        parameter.location == ParameterLocation::Path || named(&parameter.name)
-    });
+    let parameter = operation
+        .parameters
+        .iter()
+        .find(|parameter| parameter.location == ParameterLocation::Path || named(&parameter.name));
     if let Some(parameter) = parameter {
         return Some(format!("{} {}", parameter.location, parameter.name));
     }
@@ -170,7 +171,9 @@ fn names(access: &Access, api: &Api, cast: &Cast, all_operations: bool) -> Vec<S
     for (kind, resource) in &access.resources {
         for words in &resource.owners {
             if !words.contains_key("owner") {
-                found.push(format!("[access.resources.{kind}]: an entry of owners names no owner"));
+                found.push(format!(
+                    "[access.resources.{kind}]: an entry of owners names no owner"
+                ));
             }
             for word in words.keys() {
                 if word != "owner" && Relation::WORDS.contains(&word.as_str()) {

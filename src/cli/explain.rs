@@ -150,7 +150,11 @@ fn probe_page(probe: &probes::Probe) -> String {
         lines.join("\n")
     };
     let inline = |docs: &str| flush(docs).trim().replace('\n', " ");
-    let mut page = format!("# probe {}\n\n{}\n## Aspects\n\n", probe.id, flush(probe.docs));
+    let mut page = format!(
+        "# probe {}\n\n{}\n## Aspects\n\n",
+        probe.id,
+        flush(probe.docs)
+    );
     for aspect in probe.aspects {
         let _ = writeln!(page, "- `{}`: {}", aspect.name, inline(aspect.docs));
     }

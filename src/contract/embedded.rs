@@ -23,6 +23,10 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
     description_name: "specs/thenvoi/openapi.yaml",
     requirements: &[
         (
+            "access.yaml",
+            include_str!("../../specs/thenvoi/requirements/access.yaml"),
+        ),
+        (
             "memories.yaml",
             include_str!("../../specs/thenvoi/requirements/memories.yaml"),
         ),

@@ -127,10 +127,7 @@ fn with_text(object: &Value, member: &str) -> Value {
         // At the front, so that no other line differs by a comma.
         (Value::Object(members), Some(name)) if !members.contains_key(name) => {
             let with_it = [(name.to_owned(), text)];
-            *members = with_it
-                .into_iter()
-                .chain(std::mem::take(members))
-                .collect();
+            *members = with_it.into_iter().chain(std::mem::take(members)).collect();
         }
         (expected, _) => {
             if let Some(parent) = pointer.parent()

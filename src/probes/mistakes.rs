@@ -172,7 +172,12 @@ impl Found<'_> {
             }
             Kind::Relation => {
                 let words = relations(known.access);
-                self.named(at, "relation of [access]", value, words.iter().map(|one| &**one));
+                self.named(
+                    at,
+                    "relation of [access]",
+                    value,
+                    words.iter().map(|one| &**one),
+                );
                 true
             }
             Kind::Call => value.as_object().is_some_and(|members| {
@@ -292,7 +297,14 @@ fn relations(access: Option<&Access>) -> Vec<String> {
     let Some(access) = access else {
         return Vec::new();
     };
-    let plain = ["nobody", "wrong-kind", "owner", "same-kind", "other-kind", "other-organization"];
+    let plain = [
+        "nobody",
+        "wrong-kind",
+        "owner",
+        "same-kind",
+        "other-kind",
+        "other-organization",
+    ];
     let roles = Instance::all(access)
         .into_iter()
         .flat_map(|instance| instance.roles.into_keys());

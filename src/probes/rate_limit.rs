@@ -74,10 +74,7 @@ async fn run(scene: &mut Scene, with: &Map<String, Value>) -> Result<(), String>
     // Alone, the request must succeed; else a refusal in the burst proves nothing.
     let alone = scene.kitchen.script().send(one()).await;
     if !alone.is_success() {
-        return Err(format!(
-            "a single {name} was answered {}",
-            alone.status()
-        ));
+        return Err(format!("a single {name} was answered {}", alone.status()));
     }
     let declared = scene
         .kitchen

@@ -111,12 +111,7 @@ async fn one(scene: &mut Scene, rule: &SoftDelete, id: &Value) -> Result<(), Str
     Ok(())
 }
 
-async fn unlisted(
-    scene: &mut Scene,
-    list: &Call,
-    shown: bool,
-    id: &Value,
-) -> Result<(), String> {
+async fn unlisted(scene: &mut Scene, list: &Call, shown: bool, id: &Value) -> Result<(), String> {
     let operation = &list.operation;
     if !shown {
         scene.notes.undecided(

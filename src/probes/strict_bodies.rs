@@ -63,7 +63,10 @@ async fn run(scene: &mut Scene, with: &Map<String, Value>) -> Result<(), String>
     let rule: StrictBodies = read(with)?;
     let api = scene.kitchen.api();
     for (index, operation) in api.operations.iter().enumerate() {
-        let media = operation.body.as_ref().and_then(|body| body.contents.first());
+        let media = operation
+            .body
+            .as_ref()
+            .and_then(|body| body.contents.first());
         let Some((media, schema)) = media.and_then(|media| Some((media, media.schema?))) else {
             continue;
         };
@@ -162,7 +165,8 @@ async fn one(scene: &mut Scene, trial: &Trial<'_>) -> Result<(), String> {
     };
     let mut spoiled = call.clone();
     let body = spoiled.body.as_mut().ok_or("there is no body")?;
-    at.child(&trial.rule.property).set(body, json!("unexpected"));
+    at.child(&trial.rule.property)
+        .set(body, json!("unexpected"));
     let refused = scene.kitchen.call(&spoiled, who, Purpose::Probe).await?;
     if refused.is_success() {
         status_broken(scene, trial, &refused);

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::SpecError;
 use super::locate::locate;
-use crate::near::near;
 use crate::document::Source;
+use crate::near::near;
 use crate::pointer::Pointer;
 
 /// A version of OpenAPI, as far as it makes a difference.

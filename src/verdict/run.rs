@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{
-    Basis, Decision, Ending, Event, ExchangeEvent, ExchangeRecord, ExchangeRef, Finding, Matrix, Promise,
-    Requirement, RunStarted, Verdict,
+    Basis, Decision, Ending, Event, ExchangeEvent, ExchangeRecord, ExchangeRef, Finding, Matrix,
+    Promise, Requirement, RunStarted, Verdict,
 };
 
 /// How many exchanges a row of the ledger names as evidence.

@@ -30,7 +30,9 @@ impl Board<'_> {
         let known = scene.kitchen.outputs(name).cloned().unwrap_or_default();
         let key = (planned.operation, planned.rule, column);
         if !self.absent.contains_key(&key) {
-            let asked = self.ask_for_nothing(scene, &planned.call, name, column).await;
+            let asked = self
+                .ask_for_nothing(scene, &planned.call, name, column)
+                .await;
             self.absent.insert(key, asked);
         }
         let verdict = match self.absent.get(&key).and_then(Option::as_ref) {
@@ -140,7 +142,11 @@ mod tests {
         assert_eq!(&text[19..20], "a");
         assert_eq!(like(&id, "run"), made);
         let prefixed = like(&json!("usr_12ab"), "run");
-        assert!(prefixed.as_str().is_some_and(|one| one.starts_with("usr_") && one.len() == 8));
+        assert!(
+            prefixed
+                .as_str()
+                .is_some_and(|one| one.starts_with("usr_") && one.len() == 8)
+        );
         assert_eq!(like(&json!(7), "run"), json!(2_147_483_647));
         assert_eq!(like(&json!("a b"), "run"), json!("a b"));
     }

@@ -89,7 +89,10 @@ impl Tally {
             Says::Kept(ordinal) => self.evidence.push(ordinal),
             Says::Undecided(why) => {
                 self.undecided += 1;
-                let why = format!("{} on {} of {}: {why}", row.operation, row.resource, row.owner);
+                let why = format!(
+                    "{} on {} of {}: {why}",
+                    row.operation, row.resource, row.owner
+                );
                 self.first_undecided.get_or_insert(why);
             }
             Says::Missing(why) => {
@@ -146,8 +149,8 @@ impl Tally {
 
 impl Cells {
     fn takes_row(&self, row: &MatrixRow, operation: Option<&Operation>) -> bool {
-        let resource = self.resources.is_empty()
-            || self.resources.iter().any(|one| *one.0 == *row.resource);
+        let resource =
+            self.resources.is_empty() || self.resources.iter().any(|one| *one.0 == *row.resource);
         let operation = self.operations.is_empty()
             || self
                 .operations
@@ -160,10 +163,10 @@ impl Cells {
     }
 
     fn takes_cell(&self, identity: &str, cell: &Cell) -> bool {
-        let relation = self.relations.is_empty()
-            || self.relations.iter().any(|one| *one.0 == *cell.relation);
-        let identity = self.identities.is_empty()
-            || self.identities.iter().any(|one| one.0 == identity);
+        let relation =
+            self.relations.is_empty() || self.relations.iter().any(|one| *one.0 == *cell.relation);
+        let identity =
+            self.identities.is_empty() || self.identities.iter().any(|one| one.0 == identity);
         relation && identity
     }
 }
@@ -191,10 +194,7 @@ fn says(aspect: &str, row: &MatrixRow, identity: &str, cell: &Cell) -> Says {
     match aspect {
         "status" => status(row, &who, &what, cell),
         "existence" => sameness(cell.existence.as_ref(), || {
-            format!(
-                "{} by {who} tells that the {what} exists",
-                row.operation
-            )
+            format!("{} by {who} tells that the {what} exists", row.operation)
         }),
         "untouched" => sameness(cell.untouched.as_ref(), || {
             format!(
@@ -231,7 +231,10 @@ fn class(row: &MatrixRow, who: &str, what: &str, cell: &Cell) -> Says {
         },
         (Some(false), Observed::Denied { status }) => Says::Broken {
             title: if lists {
-                format!("{} does not show {who} the {what} ({})", row.operation, row.class)
+                format!(
+                    "{} does not show {who} the {what} ({})",
+                    row.operation, row.class
+                )
             } else {
                 format!("{} by {who} on the {what} was refused", row.operation)
             },
@@ -256,7 +259,10 @@ fn status(row: &MatrixRow, who: &str, what: &str, cell: &Cell) -> Says {
     match &cell.observed {
         Observed::Denied { status } if wanted.contains(status) => Says::Kept(ordinal),
         Observed::Denied { status } => Says::Broken {
-            title: format!("{} by {who} on the {what} was refused with {status}", row.operation),
+            title: format!(
+                "{} by {who} on the {what} was refused with {status}",
+                row.operation
+            ),
             expected: statuses(&cell.expected),
             actual: status.to_string(),
             ordinal,

@@ -105,14 +105,13 @@ async fn run(scene: &mut Scene, requirements: &[Requirement]) -> Conclusion {
 fn cells(requirement: &Requirement) -> Cells {
     let nothing = Map::new();
     let with = requirement.probe().map_or(&nothing, |rule| &rule.with);
-    super::parameter::read(&complete(&PROBE, with))
-        .unwrap_or_else(|_: String| Cells {
-            // It was checked when the contract was loaded; what cannot be read judges nothing.
-            resources: vec![Resource(String::new())],
-            operations: Vec::new(),
-            relations: Vec::new(),
-            identities: Vec::new(),
-        })
+    super::parameter::read(&complete(&PROBE, with)).unwrap_or_else(|_: String| Cells {
+        // It was checked when the contract was loaded; what cannot be read judges nothing.
+        resources: vec![Resource(String::new())],
+        operations: Vec::new(),
+        relations: Vec::new(),
+        identities: Vec::new(),
+    })
 }
 
 fn skipped(requirement: &Requirement, why: &str) -> Decision {

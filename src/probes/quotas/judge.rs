@@ -43,12 +43,7 @@ impl Refused<'_> {
 }
 
 /// Judges status and error of the answer.
-pub(super) fn judge(
-    scene: &mut Scene,
-    quota: &Quota,
-    creation: &Creation,
-    refused: &Refused<'_>,
-) {
+pub(super) fn judge(scene: &mut Scene, quota: &Quota, creation: &Creation, refused: &Refused<'_>) {
     let operation = &creation.create.operation;
     let answer = refused.answer;
     let status = answer.status();

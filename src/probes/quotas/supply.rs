@@ -48,7 +48,8 @@ pub(super) async fn create(
         let delete = creation.delete.clone().map(|mut call| {
             let made = answer.json().map(|body| outputs(&call, body));
             scene.kitchen.hold("created", made.unwrap_or_default());
-            call.identity.get_or_insert_with(|| quota.identity.0.clone());
+            call.identity
+                .get_or_insert_with(|| quota.identity.0.clone());
             call
         });
         scene.kitchen.remove_later(&what, delete);

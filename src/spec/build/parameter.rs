@@ -5,8 +5,8 @@ use super::routes::Route;
 use super::view::Node;
 use crate::api::{Parameter, ParameterLocation, Style};
 use crate::document::Place;
-use crate::spec::dialect::Dialect;
 use crate::near::near;
+use crate::spec::dialect::Dialect;
 
 impl<'d> Builder<'d> {
     /// The parameters of the path items and of the operation; the latter win.

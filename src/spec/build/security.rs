@@ -8,9 +8,9 @@ use super::Builder;
 use super::view::Node;
 use crate::api::{ParameterLocation, SecurityRequirement, SecurityScheme, SecuritySchemeKind};
 use crate::document::Place;
+use crate::near::near;
 use crate::pointer::Pointer;
 use crate::spec::dialect::{Dialect, kind};
-use crate::near::near;
 
 impl<'d> Builder<'d> {
     /// All schemes that the description defines.

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::Builder;
 use crate::document::Place;
-use crate::spec::dialect::kind;
 use crate::near::near;
+use crate::spec::dialect::kind;
 
 /// An object of the description with its place.
 pub(super) type Node<'d> = (Place, &'d Map<String, Value>);

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::keyword::{Effect, Issue, wrong};
-use crate::spec::dialect::Dialect;
 use crate::near::near;
+use crate::spec::dialect::Dialect;
 
 const TYPES: [&str; 7] = [
     "string", "number", "integer", "boolean", "array", "object", "null",
