@@ -31,6 +31,8 @@ pub struct PlannedRow {
     pub class: AccessClass,
     /// The call, without an identity.
     pub call: Call,
+    /// Further calls that must not show the resource to whoever is denied to see it.
+    pub variants: Vec<Call>,
     /// One for each identity, in the order of the columns.
     pub cells: Vec<PlannedCell>,
 }
@@ -70,12 +72,19 @@ pub fn expand(access: &Access, api: &Api, cast: &Cast) -> Expanded {
                     })
                     .collect();
                 if let Some(cells) = cells {
+                    let call = instance.fill_call(&rule.call(operation));
+                    let variants = rule.variants.iter().map(|with| {
+                        let mut call = rule.call(operation);
+                        call.arguments.extend(with.clone());
+                        instance.fill_call(&call)
+                    });
                     rows.push(PlannedRow {
+                        variants: variants.collect(),
                         instance: at,
                         operation: index,
                         rule: number,
                         class: rule.class,
-                        call: instance.fill_call(&rule.call(operation)),
+                        call,
                         cells,
                     });
                 }

@@ -18,6 +18,3 @@ pub use gate::mistakes;
 pub use instance::Instance;
 pub use relation::{Caller, Cast, Relation};
 pub use rule::{Access, Rule, SharedResource};
-
-#[cfg(test)]
-mod tests;

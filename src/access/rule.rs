@@ -69,6 +69,10 @@ pub struct Rule {
     /// The parameters; without any, the only path parameter is `{it.id}`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub with: Map<String, Value>,
+    /// In lists: parameters that are asked for besides those of `with`, one table for each
+    /// further request. None of them may show the resource to whoever is denied to see it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<Map<String, Value>>,
     /// The body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,

@@ -185,6 +185,18 @@ impl<'b> Board<'b> {
             .await
     }
 
+    /// Removes again what a call that changes something made besides.
+    pub(super) async fn undo(&self, scene: &mut Scene, row: usize, answer: &Answer) {
+        let planned = self.row(row);
+        let plan = scene.plan(planned.operation);
+        if answer.is_success() {
+            scene
+                .kitchen
+                .remove_created(&plan, &planned.call.operation, answer)
+                .await;
+        }
+    }
+
     /// Notes what an answer says of a cell.
     pub(super) fn note(&mut self, row: usize, column: usize, answer: Result<&Answer, String>) {
         let slot = &mut self.slots[row][column];

@@ -43,6 +43,7 @@ impl Board<'_> {
         }
         if planned.class.is_listing() {
             self.listing(scene, row, &answers);
+            self.variants(scene, row).await;
             return;
         }
         for (column, answer) in &answers {
@@ -50,19 +51,52 @@ impl Board<'_> {
         }
     }
 
-    /// What the answers of a row of lists show.
-    fn listing(&mut self, scene: &Scene, row: usize, answers: &[(usize, Answer)]) {
+    /// Asks in further ways whoever must not be shown the resource.
+    async fn variants(&mut self, scene: &mut Scene, row: usize) {
         let planned = self.row(row);
+        let Ok(id) = self.id_in_lists(scene, row) else {
+            return;
+        };
         let rule = &self.access.rules[planned.rule];
+        for call in &planned.variants {
+            for (column, cell) in planned.cells.iter().enumerate() {
+                let absent = matches!(
+                    self.slots[row][column].observed,
+                    Observed::Denied { status: 200..=299 }
+                );
+                if cell.expected == Expectation::Allowed || !absent {
+                    continue;
+                }
+                let Ok(answer) = self.send(scene, call, column).await else {
+                    continue;
+                };
+                let observed = listed(planned.class, rule, &id, &answer);
+                if matches!(observed, Observed::Allowed { .. }) {
+                    self.slots[row][column].observed = observed;
+                    self.slots[row][column].exchange = Some(answer.ordinal);
+                    self.doubt(row, column, true);
+                }
+            }
+        }
+    }
+
+    /// The value that tells the resource of a row among others.
+    fn id_in_lists(&self, scene: &Scene, row: usize) -> Result<Value, String> {
         let instance = self.instance_of(row);
-        let id = match &rule.shown {
+        match &self.access.rules[self.row(row).rule].shown {
             Some(shown) => scene.kitchen.fill(&Value::from(instance.fill(shown))),
             None => scene.kitchen.output(&Reference {
                 resource: instance.name.clone(),
                 output: "id".to_owned(),
             }),
-        };
-        let id = match id {
+        }
+    }
+
+    /// What the answers of a row of lists show.
+    fn listing(&mut self, scene: &Scene, row: usize, answers: &[(usize, Answer)]) {
+        let planned = self.row(row);
+        let rule = &self.access.rules[planned.rule];
+        let id = match self.id_in_lists(scene, row) {
             Ok(id) => id,
             Err(why) => {
                 for (column, _) in answers {

@@ -38,6 +38,7 @@ impl Board<'_> {
                     self.note(row, column, Ok(&answer));
                     if answer.is_success() {
                         accepted = true;
+                        self.undo(scene, row, &answer).await;
                         if let Err(why) = self.remake(scene, row).await {
                             self.give_up(row, &columns, &why);
                             return;
@@ -133,6 +134,9 @@ impl Board<'_> {
                     Ok(()) => self.attempt(scene, row, column).await,
                     Err(why) => Err(why),
                 };
+            }
+            if let Ok(answer) = &answer {
+                self.undo(scene, row, answer).await;
             }
             self.note(row, column, answer.as_ref().map_err(Clone::clone));
         }
