@@ -3,7 +3,9 @@
 use uuid::Uuid;
 
 use super::parties::PartyKind;
+use super::refusal::{Reason, Refusal};
 use super::{Caller, World};
+use crate::reference::faults::Fault;
 
 /// What a request brought to prove who sends it.
 #[derive(Clone, Copy, Debug)]
@@ -16,15 +18,38 @@ impl World {
     /// Who sends a request. A bearer token alone counts only where it is accepted; key
     /// and token together must both be valid and name the same person.
     pub(crate) fn identify(&self, sent: Credentials<'_>, bearer_accepted: bool) -> Option<Caller> {
-        let of_key = sent.key.map(|key| self.keys.get(key));
-        let of_bearer = sent.bearer.map(|token| self.bearers.get(token));
+        let of_key = sent.key.map(|key| self.holder(key));
+        let of_bearer = sent.bearer.map(|token| self.bearers.get(token).copied());
         let id = match (of_key, of_bearer) {
-            (Some(key), Some(bearer)) => key.filter(|id| bearer == Some(id)),
+            (Some(key), Some(bearer)) => key.filter(|id| bearer == Some(*id)),
             (Some(key), None) => key,
             (None, Some(bearer)) => bearer.filter(|_| bearer_accepted),
             (None, None) => None,
         };
-        self.caller(*id?)
+        self.caller(id?)
+    }
+
+    /// Who holds a key.
+    fn holder(&self, key: &str) -> Option<Uuid> {
+        let holder = *self.keys.get(key)?;
+        if !self.has(Fault::KEYS_CACHED_BY_PREFIX) {
+            return Some(holder);
+        }
+        let prefix = key.rsplit_once('_').map_or(key, |(prefix, _)| prefix);
+        let mut kept = self.kept.keys.borrow_mut();
+        Some(*kept.entry(prefix.to_owned()).or_insert(holder))
+    }
+
+    /// What is answered to credentials that belong to nobody.
+    pub(crate) fn unknown(&self, sent: Credentials<'_>) -> Refusal {
+        let none = sent.key.is_none() && sent.bearer.is_none();
+        if none && self.has(Fault::MISSING_CREDENTIALS_ANSWER_403) {
+            return Refusal::forbidden("You may not do this.");
+        }
+        if sent.key.is_some() && self.has(Fault::UNKNOWN_KEY_CRASHES) {
+            return Refusal::new(Reason::Broken, "Internal server error.");
+        }
+        Refusal::unauthorized()
     }
 
     /// A party as a caller.
@@ -58,5 +83,7 @@ impl World {
 
     pub(super) fn revoke_keys(&mut self, party: Uuid) {
         self.keys.retain(|_, holder| *holder != party);
+        let kept = self.kept.keys.get_mut();
+        kept.retain(|_, holder| *holder != party);
     }
 }

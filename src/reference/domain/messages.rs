@@ -14,6 +14,7 @@ use super::quotas::Resource;
 use super::refusal::{Reason, Refusal};
 use super::word::words;
 use super::{Caller, Page, Paging, World};
+use crate::reference::faults::Fault;
 
 words! {
     /// What a message is. Everything but text is an event.
@@ -135,6 +136,11 @@ impl World {
         event: &NewEvent<'_>,
     ) -> Result<&Message, Refusal> {
         self.room(caller, room)?;
+        let free = event.metadata.is_some_and(|metadata| !metadata.is_empty());
+        if free && self.has(Fault::FREE_METADATA_CLOSED) {
+            let message = "Unexpected field.";
+            return Err(Refusal::at(Reason::BadRequest, "/event/metadata", message));
+        }
         let metadata = event.metadata.cloned().unwrap_or_default();
         self.post(caller, room, event.kind.into(), event.content, |message| {
             message.metadata = Some(metadata);

@@ -138,7 +138,7 @@ impl World {
 
     /// Stores a text in a column of a width, in characters.
     pub(super) fn column(&self, text: &str, width: usize) -> Result<String, Refusal> {
-        let width = if self.faults.has(Fault::ServerErrorOnBoundary) {
+        let width = if self.has(Fault::SERVER_ERROR_ON_BOUNDARY) {
             width - 1
         } else {
             width

@@ -5,6 +5,7 @@ use super::{
     processing, profile, system,
 };
 use crate::reference::edition::Edition;
+use crate::reference::faults::{Fault, FaultSet};
 
 /// All operations, by area.
 static TABLE: &[(Edition, &[Operation])] = &[
@@ -20,10 +21,22 @@ static TABLE: &[(Edition, &[Operation])] = &[
     (Edition::Contacts, agent_contacts::OPERATIONS),
 ];
 
-/// The operations that an edition has.
-pub(super) fn operations(edition: Edition) -> impl Iterator<Item = &'static Operation> {
+/// The operations that a server of an edition has.
+pub(super) fn operations(
+    edition: Edition,
+    faults: FaultSet,
+) -> impl Iterator<Item = &'static Operation> {
     let areas = TABLE.iter().filter(move |(since, _)| *since <= edition);
-    areas.flat_map(|(_, operations)| *operations)
+    let undocumented = faults.has(Fault::AGENT_READABLE_UNDOCUMENTED);
+    let undocumented = undocumented.then_some(&agents::UNDOCUMENTED);
+    areas
+        .flat_map(|(_, operations)| *operations)
+        .filter(move |one| !is_missing(one, faults))
+        .chain(undocumented)
+}
+
+fn is_missing(operation: &Operation, faults: FaultSet) -> bool {
+    operation.id == "listAgentSentContactRequests" && faults.has(Fault::AGENT_SENT_REQUESTS_MISSING)
 }
 
 #[cfg(test)]
@@ -34,6 +47,7 @@ mod tests {
 
     #[test]
     fn editions_have_operations_with_ids_of_their_own() {
+        let operations = |edition| operations(edition, FaultSet::none());
         for (edition, count) in Edition::ALL.into_iter().zip([35, 35, 47, 67, 67, 67, 67]) {
             let ids: HashSet<_> = operations(edition).map(|one| one.id).collect();
             assert_eq!(ids.len(), count, "{edition:?}");

@@ -1,9 +1,12 @@
 //! Agents, people and peers.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::reference::domain::{Deleted, Moment, Party, PartyKind, Peer, Source};
+use crate::reference::faults::{Fault, FaultSet};
 
 /// An agent for its owner.
 #[derive(Serialize)]
@@ -50,11 +53,17 @@ struct RegisteredView<'a> {
 
 #[derive(Serialize)]
 struct KeyView<'a> {
-    api_key: &'a str,
+    api_key: Cow<'a, str>,
 }
 
 impl<'a> CredentialsView<'a> {
-    pub(crate) fn of(party: &'a Party, api_key: &'a str) -> Self {
+    pub(crate) fn of(party: &'a Party, key: &'a str, faults: FaultSet) -> Self {
+        let api_key = if faults.has(Fault::AGENT_KEY_MASKED) {
+            let shown: String = key.chars().take(12).collect();
+            Cow::Owned(format!("{shown}****"))
+        } else {
+            Cow::Borrowed(key)
+        };
         let agent = party.agent();
         Self {
             agent: RegisteredView {

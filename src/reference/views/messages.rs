@@ -47,7 +47,7 @@ impl Reader {
     /// A message in an agent's context.
     pub(crate) fn context_message(self, message: &Message) -> MessageView<'_> {
         let view = self.message(message);
-        if self.faults.has(Fault::SenderNameMissingInContext) {
+        if self.faults.has(Fault::SENDER_NAME_MISSING_IN_CONTEXT) {
             return MessageView {
                 sender_name: SenderName::Absent,
                 ..view
@@ -59,7 +59,7 @@ impl Reader {
     fn sender_name(self, message: &Message) -> SenderName<'_> {
         if !self.edition.names_senders() {
             SenderName::Absent
-        } else if self.faults.has(Fault::SenderNameNull) {
+        } else if self.faults.has(Fault::SENDER_NAME_NULL) {
             SenderName::Null
         } else {
             SenderName::Given(&message.sender_name)
@@ -73,7 +73,7 @@ impl Reader {
         // Agents send texts too, but the status belongs to the Human API.
         let sent = message.sender_kind == PartyKind::User
             && self.edition.tells_message_status()
-            && !self.faults.has(Fault::MetadataStatusMissing);
+            && !self.faults.has(Fault::METADATA_STATUS_MISSING);
         Metadata::Text {
             mentions: &message.mentions,
             status: sent.then_some("sent"),
