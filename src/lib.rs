@@ -3,9 +3,9 @@
 //! ```text
 //! vocabulary    pointer · near · document · http · api · case · procedure · verdict
 //!                                  │
-//! tools         schema (validate)  ·  encode (case → request)
+//! tools         schema (validate)  ·  encode (case → request)  ·  broken (findings in words)
 //!                                  │
-//! stages        spec → contract → generate, sequence, probes → transport → checks → report
+//! stages        spec → contract → generate, sequence, probes, workflow → transport → checks, rules → report
 //!               reference (the embedded server)
 //!                                  │
 //! composition   engine (plan, run)  ·  cli
@@ -18,6 +18,7 @@
 //! pure function of it.
 
 pub mod api;
+pub mod broken;
 pub mod case;
 pub mod checks;
 pub mod cli;
@@ -34,8 +35,10 @@ pub mod procedure;
 pub mod provision;
 pub mod reference;
 pub mod report;
+pub mod rules;
 pub mod schema;
 pub mod sequence;
 pub mod spec;
 pub mod transport;
 pub mod verdict;
+pub mod workflow;

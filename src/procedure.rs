@@ -34,18 +34,21 @@ pub enum Purpose {
     Cleanup,
     /// It belongs to a probe.
     Probe,
+    /// It is a step of a workflow that decides something.
+    Workflow,
 }
 
 impl Purpose {
     /// The word for it, as in the event log.
     pub fn name(&self) -> Arc<str> {
         // Shared, since every exchange carries one.
-        static NAMES: LazyLock<[Arc<str>; 4]> = LazyLock::new(|| {
+        static NAMES: LazyLock<[Arc<str>; 5]> = LazyLock::new(|| {
             [
                 "case".into(),
                 "setup".into(),
                 "cleanup".into(),
                 "probe".into(),
+                "workflow".into(),
             ]
         });
         let index = match self {
@@ -53,6 +56,7 @@ impl Purpose {
             Self::Setup => 1,
             Self::Cleanup => 2,
             Self::Probe => 3,
+            Self::Workflow => 4,
         };
         Arc::clone(&NAMES[index])
     }

@@ -8,6 +8,8 @@ mod checks;
 mod laws;
 #[path = "fixtures/registry.rs"]
 mod registry;
+#[path = "fixtures/rules.rs"]
+mod rules;
 
 use std::process::ExitCode;
 
@@ -16,6 +18,7 @@ use libtest_mimic::Arguments;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = checks::trials();
+    trials.extend(rules::trials());
     trials.extend(laws::trials());
     trials.extend(registry::trials());
     libtest_mimic::run(&arguments, trials).exit_code()

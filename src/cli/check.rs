@@ -360,6 +360,7 @@ fn started(
             .collect(),
         checks: checks::ALL.iter().map(|check| check.id.into()).collect(),
         requirements: plan.requirements.clone(),
+        rules: plan.rules.notes(&bench.api),
         rows: plan.rows.clone(),
         flaws: flaws(&bench.api),
         notes,

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::contract::ContractError;
-use crate::engine::LoadError;
+use crate::engine::{LoadError, located};
 use crate::spec::SpecError;
 use crate::transport::SetupError;
 
@@ -54,7 +54,7 @@ pub enum CliError {
     Spec(#[from] SpecError),
     /// The contract cannot be used.
     #[error(transparent)]
-    Contract(#[from] ContractError),
+    Contract(ContractError),
     /// An overlay cannot be applied; the message shows its lines.
     #[error("{0}")]
     Overlay(String),
@@ -77,11 +77,20 @@ pub enum CliError {
     },
 }
 
+impl From<ContractError> for CliError {
+    fn from(error: ContractError) -> Self {
+        match error {
+            ContractError::Mistakes(mistakes) => Self::Input(located(&mistakes)),
+            other => Self::Contract(other),
+        }
+    }
+}
+
 impl From<LoadError> for CliError {
     fn from(error: LoadError) -> Self {
         match error {
             LoadError::Spec(error) => Self::Spec(error),
-            LoadError::Contract(error) => Self::Contract(error),
+            LoadError::Contract(error) => error.into(),
             LoadError::Overlay(message) => Self::Overlay(message),
         }
     }

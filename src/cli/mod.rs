@@ -14,6 +14,7 @@ mod selection;
 mod serve;
 mod signal;
 mod subject;
+mod workflows;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

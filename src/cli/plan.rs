@@ -7,6 +7,7 @@ use clap::Args;
 use super::selection::{Prepared, Selection, prepare};
 use super::{CliError, Exit};
 use crate::generate;
+use crate::workflow;
 
 /// Prints the cases, one per line, and what no case was made for.
 #[derive(Debug, Args)]
@@ -57,6 +58,15 @@ pub(super) fn plan(arguments: &PlanArgs) -> Result<Exit, CliError> {
                 probe.id,
                 probe.identities.join(","),
                 ids.join(" ")
+            )?;
+        }
+        for task in &plan.workflows {
+            writeln!(
+                out,
+                "{}\t{}\t{}",
+                workflow::sequence_id(&task.requirement.id),
+                task.document.identities(task.workflow).join(","),
+                task.document.workflows[task.workflow].id
             )?;
         }
         for unplanned in &plan.unplanned {

@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use super::fetch::HttpFetch;
 use super::identities::{self, Cast};
 use super::subject::{self, Loaded, Wanted};
-use super::{CliError, config};
+use super::{CliError, config, workflows};
 use crate::engine::{self, Bench, Plan, PlanOptions};
 use crate::schema::Schemas;
 
@@ -48,9 +48,16 @@ pub(super) struct Selection {
     /// How many requests a search for an undeclared limit may take.
     #[arg(long, default_value_t = 200, value_name = "N")]
     pub(super) probe_budget: u64,
-    /// No probes: only the checks of each exchange.
+    /// No probes and no workflows of the contract: only the checks of each exchange.
     #[arg(long)]
     pub(super) no_probes: bool,
+    /// An Arazzo document: each of its workflows must succeed. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(super) workflow: Vec<String>,
+    /// An input of these workflows, as NAME=VALUE; the value is JSON, or else a text. May be
+    /// repeated.
+    #[arg(long, value_name = "NAME=VALUE", requires = "workflow")]
+    pub(super) input: Vec<String>,
     /// Seconds that one request may take [default: 10; 20 for descriptions].
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(super) timeout: Option<Duration>,
@@ -102,11 +109,15 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
     } else {
         identities::configured(&config, &loaded.contract.file, &loaded.api)?
     };
+    let workflows = workflows::library(selection, &loaded.contract, &fetch)?;
+    let mut requirements = loaded.contract.requirements.clone();
+    requirements.extend(workflows::promises(selection, &workflows, &requirements)?);
     let bench = Bench {
         api: Arc::clone(&loaded.api),
         schemas: Arc::new(Schemas::new(&loaded.api)),
         contract: loaded.contract.file.clone(),
-        requirements: loaded.contract.requirements.clone(),
+        requirements,
+        workflows,
         identities: Arc::new(cast.identities.clone()),
         credentials: cast.holders.clone(),
     };
@@ -121,6 +132,7 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
             probes: !selection.no_probes,
         },
     );
+    workflows::check(&bench, &plan, &fetch)?;
     if plan.sequences.is_empty() && plan.requirements.is_empty() {
         return Err(CliError::Input(if selection.only.is_empty() {
             format!("{} has no operation: there is nothing to test", loaded.name)

@@ -13,8 +13,12 @@ pub struct Embedded {
     pub description_name: &'static str,
     /// File name and text of each overlay in `editions/`.
     pub overlays: &'static [(&'static str, &'static str)],
+    /// `ASSUMPTIONS.md`.
+    pub assumptions: Option<&'static str>,
     /// File name and text of each requirements file.
     pub requirements: &'static [(&'static str, &'static str)],
+    /// File name and text of each workflow document.
+    pub workflows: &'static [(&'static str, &'static str)],
 }
 
 /// All of them, by name.
@@ -49,6 +53,7 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
             include_str!("../../specs/thenvoi/editions/2026-03-03-security.overlay.yaml"),
         ),
     ],
+    assumptions: Some(include_str!("../../specs/thenvoi/ASSUMPTIONS.md")),
     requirements: &[
         (
             "access.yaml",
@@ -87,4 +92,5 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
             include_str!("../../specs/thenvoi/requirements/user-memories.yaml"),
         ),
     ],
+    workflows: &[],
 }];

@@ -1,12 +1,10 @@
 //! A contract as of an edition: its description with all overlays, and its requirements.
 
-use std::collections::BTreeSet;
-
+use super::names::Names;
 use crate::api::Api;
 use crate::contract::overlay::{self, Overlay};
-use crate::contract::{Contract, ContractError, DatedOverlay, InForce, operations_in};
+use crate::contract::{Contract, ContractError, DatedOverlay, InForce};
 use crate::document::{Document, Source};
-use crate::near::near;
 use crate::spec::{self, Fetch, Input, SpecError};
 
 /// A contract at an edition.
@@ -103,7 +101,7 @@ pub fn load(
     })
 }
 
-fn source(dated: &DatedOverlay, fetch: &dyn Fetch) -> Result<Source, SpecError> {
+pub(super) fn source(dated: &DatedOverlay, fetch: &dyn Fetch) -> Result<Source, SpecError> {
     let input = Input::Embedded {
         name: dated.file.clone(),
         text: dated.text.clone(),
@@ -122,68 +120,4 @@ fn apply(document: &mut Document, source: Source) -> Result<Overlay, LoadError> 
         );
         LoadError::Overlay(shown.strip_prefix("error: ").unwrap_or(&shown).to_owned())
     })
-}
-
-/// The operations that `contract.toml` names must exist, though not in every edition.
-struct Names(Option<BTreeSet<String>>);
-
-impl Names {
-    fn of(contract: &Contract, document: &Document) -> Self {
-        if contract.file.operations_named().is_empty() {
-            return Self(None);
-        }
-        let mut known = BTreeSet::new();
-        for source in &document.sources {
-            operations_in(&source.value, &mut known);
-        }
-        Self(Some(known))
-    }
-
-    fn add(&mut self, source: &Source) {
-        if let Some(known) = &mut self.0 {
-            operations_in(&source.value, known);
-        }
-    }
-
-    /// Only if something is missing, later editions are read.
-    fn check(
-        mut self,
-        contract: &Contract,
-        later: &[DatedOverlay],
-        fetch: &dyn Fetch,
-    ) -> Result<(), LoadError> {
-        for dated in later {
-            if self.missing(contract).is_none() {
-                return Ok(());
-            }
-            self.add(&source(dated, fetch)?);
-        }
-        let (Some((place, name)), Some(known)) = (self.missing(contract), &self.0) else {
-            return Ok(());
-        };
-        let meant = near(name, known.iter().map(String::as_str));
-        let edition = if contract.editions().is_empty() {
-            ""
-        } else {
-            " in any edition"
-        };
-        let meant = match meant.first() {
-            Some(meant) => format!("; did you mean {meant}?"),
-            None => String::new(),
-        };
-        let file = contract.folder.as_ref().map_or_else(
-            || format!("{}/contract.toml", contract.file.name),
-            |folder| folder.join("contract.toml").display().to_string(),
-        );
-        Err(LoadError::Contract(ContractError::Invalid {
-            file,
-            message: format!("{place}: the description has no operation {name}{edition}{meant}"),
-        }))
-    }
-
-    fn missing<'c>(&self, contract: &'c Contract) -> Option<(String, &'c str)> {
-        let known = self.0.as_ref()?;
-        let named = contract.file.operations_named();
-        named.into_iter().find(|(_, name)| !known.contains(*name))
-    }
 }

@@ -8,11 +8,14 @@ mod drive;
 mod judge;
 mod load;
 mod locate;
+mod mistakes;
+mod names;
 mod plan;
 mod run;
 
 pub use load::{Edition, LoadError, Wanted, description_of, load};
 pub use locate::Locator;
+pub use mistakes::located;
 pub use plan::{Plan, PlanOptions, Unplanned, plan};
 pub use run::{RunOptions, Stop, run};
 
@@ -23,6 +26,7 @@ use crate::contract::ContractFile;
 use crate::provision::Identities;
 use crate::schema::Schemas;
 use crate::verdict::Requirement;
+use crate::workflow;
 
 /// What is tested, and with whom.
 pub struct Bench {
@@ -34,6 +38,8 @@ pub struct Bench {
     pub contract: ContractFile,
     /// The requirements of the contract.
     pub requirements: Vec<Requirement>,
+    /// The workflows that requirements name.
+    pub workflows: workflow::Library,
     /// The identities.
     pub identities: Arc<Identities>,
     /// For each security scheme, the identities that have credentials for it, the usual

@@ -1,4 +1,4 @@
-//! The plan: which cases and probes there are, and which promises they decide.
+//! The plan: which cases, probes and workflows there are, and which promises they decide.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,8 +13,10 @@ use crate::generate;
 use crate::probes::{self, Probe};
 use crate::procedure::Procedure;
 use crate::provision::{OperationPlan, Recipes};
+use crate::rules::Rules;
 use crate::sequence::{self, Hints, Sequence};
-use crate::verdict::{Decision, Event, Requirement, Verdict};
+use crate::verdict::{Decision, Event, Requirement, Verdict, WorkflowRule};
+use crate::workflow::{self, Task};
 
 /// What is planned.
 #[derive(Clone, Debug)]
@@ -50,12 +52,16 @@ pub struct Plan {
     pub sequences: Vec<Sequence>,
     /// The probes, each with the requirements that it decides.
     pub probes: Vec<(&'static Probe, Vec<Requirement>)>,
+    /// The workflows, one for each requirement that names one.
+    pub workflows: Vec<Task>,
     /// What each operation needs, in the order of the description.
     pub plans: Arc<Vec<OperationPlan>>,
     /// How resources are made.
     pub recipes: Arc<Recipes>,
     /// The rows of the ledger: index into [`checks::ALL`], operation.
     pub rows: Vec<(usize, Arc<str>)>,
+    /// Those of `requirements` that every exchange is judged by.
+    pub rules: Arc<Rules>,
     /// What no case was made for.
     pub unplanned: Vec<Unplanned>,
     /// The requirements in use.
@@ -131,14 +137,17 @@ pub fn plan(bench: &Bench, options: &PlanOptions) -> Plan {
         .filter(|one| wanted(&[&one.id]))
         .cloned()
         .collect();
-    let (probes, decided) = probes(bench, &requirements, options);
+    let (probes, mut decided) = probes(bench, &requirements, options);
+    let workflows = workflows(bench, &recipes, &requirements, options, &mut decided);
     Plan {
         sequences,
         probes,
+        workflows,
         plans: Arc::new(plans),
         recipes: Arc::new(recipes),
         rows,
         unplanned,
+        rules: Arc::new(Rules::compile(api, &requirements)),
         requirements,
         decided,
         budget: options.budget,
@@ -154,7 +163,7 @@ impl Plan {
             .sum()
     }
 
-    /// The procedures, probes first since some of them wait. `token` makes the names of the
+    /// The procedures, probes and workflows first since some of them wait. `token` makes the names of the
     /// resources of this run unique.
     pub fn procedures(&self, bench: &Bench, token: &Arc<str>) -> Vec<Box<dyn Procedure>> {
         let setting = probes::Setting {
@@ -172,6 +181,16 @@ impl Plan {
                 requirements.clone(),
             )) as _
         });
+        let surroundings = workflow::Setting {
+            api: Arc::clone(&bench.api),
+            recipes: Arc::clone(&self.recipes),
+            identities: Arc::clone(&bench.identities),
+            plans: Arc::clone(&self.plans),
+            token: Arc::clone(token),
+        };
+        let workflows = self.workflows.iter().map(|task| {
+            Box::new(workflow::procedure(task.clone(), surroundings.clone())) as _
+        });
         let sequences = self.sequences.iter().map(|sequence| {
             Box::new(sequence::procedure(
                 sequence.clone(),
@@ -181,7 +200,7 @@ impl Plan {
                 Arc::clone(token),
             )) as _
         });
-        probes.chain(sequences).collect()
+        probes.chain(workflows).chain(sequences).collect()
     }
 }
 
@@ -273,24 +292,84 @@ fn probes(
         }
         match unable(probe, bench, options) {
             None => ready.push((probe, own)),
-            Some(why) => decided.push(Event::SequenceFinished {
-                sequence: probes::sequence_id(probe).into(),
-                decisions: own
-                    .iter()
-                    .map(|requirement| Decision {
-                        requirement: requirement.id.as_str().into(),
-                        verdict: Verdict::Skipped(why.clone()),
-                        evidence: Vec::new(),
-                        findings: Vec::new(),
-                    })
-                    .collect(),
-                left: BTreeMap::new(),
-                unsent: Vec::new(),
-                cut: None,
-            }),
+            Some(why) => decided.push(skipped(&probes::sequence_id(probe), &own, &why)),
         }
     }
     (ready, decided)
+}
+
+/// The end of a sequence that does not run.
+fn skipped(sequence: &str, requirements: &[Requirement], why: &str) -> Event {
+    Event::SequenceFinished {
+        sequence: sequence.into(),
+        decisions: requirements
+            .iter()
+            .map(|requirement| Decision {
+                requirement: requirement.id.as_str().into(),
+                verdict: Verdict::Skipped(why.to_owned()),
+                evidence: Vec::new(),
+                findings: Vec::new(),
+            })
+            .collect(),
+        left: BTreeMap::new(),
+        unsent: Vec::new(),
+        cut: None,
+    }
+}
+
+/// The workflows that can run; requirements whose workflows cannot are decided.
+fn workflows(
+    bench: &Bench,
+    recipes: &Recipes,
+    requirements: &[Requirement],
+    options: &PlanOptions,
+    decided: &mut Vec<Event>,
+) -> Vec<Task> {
+    let mut ready = Vec::new();
+    for requirement in requirements {
+        let Some(rule) = requirement.workflow() else {
+            continue;
+        };
+        match task(bench, recipes, requirement, rule, options) {
+            Ok(task) => ready.push(task),
+            Err(why) => {
+                let sequence = workflow::sequence_id(&requirement.id);
+                decided.push(skipped(&sequence, std::slice::from_ref(requirement), &why));
+            }
+        }
+    }
+    ready
+}
+
+/// The workflow of a requirement, or why it cannot run.
+fn task(
+    bench: &Bench,
+    recipes: &Recipes,
+    requirement: &Requirement,
+    rule: &WorkflowRule,
+    options: &PlanOptions,
+) -> Result<Task, String> {
+    if !options.probes && !bench.workflows.is_own(&rule.id) {
+        return Err("probes and workflows are switched off".to_owned());
+    }
+    let (document, workflow) = bench
+        .workflows
+        .find(&rule.id)
+        .ok_or_else(|| format!("there is no workflow {}", rule.id))?;
+    let around = workflow::Surroundings {
+        api: &bench.api,
+        recipes,
+        identities: &bench.identities,
+    };
+    if let Some(problem) = document.problems(workflow, around).first() {
+        return Err(problem.to_string());
+    }
+    Ok(Task {
+        requirement: requirement.clone(),
+        inputs: document.workflows[workflow].inputs(&rule.inputs)?,
+        document: Arc::clone(document),
+        workflow,
+    })
 }
 
 /// Why a probe cannot run.

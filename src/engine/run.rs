@@ -136,6 +136,12 @@ pub async fn run(
         locator: Locator::new(Arc::clone(&bench.api)),
         recorder: options.recorder,
         operations,
+        rules: Arc::clone(&plan.rules),
+        requirements: plan
+            .requirements
+            .iter()
+            .map(|one| one.id.as_str().into())
+            .collect(),
         complete: plan
             .plans
             .iter()

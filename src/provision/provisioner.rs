@@ -264,7 +264,26 @@ impl Provisioner {
         });
     }
 
-    fn created_by(&mut self, plan: &OperationPlan, operation: &str, answer: &Answer) {
+    /// Takes note that a request which succeeded has removed something: what would be removed
+    /// by the very same request is gone.
+    pub fn removed(&mut self, request: &Request) {
+        let now = std::mem::take(&mut self.held);
+        let mut created = std::mem::take(&mut self.created);
+        created.retain(|one| {
+            let Some((call, held)) = &one.delete else {
+                return true;
+            };
+            self.held.clone_from(held);
+            self.request(call, None).map_or(true, |(_, own)| {
+                own.method != request.method || path_of(&own) != path_of(request)
+            })
+        });
+        self.created = created;
+        self.held = now;
+    }
+
+    /// Takes note of what a successful request created, to remove it at the end.
+    pub fn created_by(&mut self, plan: &OperationPlan, operation: &str, answer: &Answer) {
         if plan.delete.is_none() && !plan.creates {
             return;
         }
@@ -564,9 +583,12 @@ impl Provisioner {
                     let mut answer = self.call(call, None, Purpose::Cleanup).await;
                     if let (Some(owner), true) = (
                         &created.owner,
-                        answer
-                            .as_ref()
-                            .is_ok_and(|one| matches!(one.status(), 401 | 403)),
+                        answer.as_ref().is_ok_and(|one| match one.status() {
+                            401 | 403 => true,
+                            // To others, it may look as if it were not there.
+                            404 => created.owner.as_ref() != Some(&one.request.credentials),
+                            _ => false,
+                        }),
                     ) {
                         answer = self.call_as(call, owner.clone()).await;
                     }
@@ -607,6 +629,10 @@ fn call_references(call: &Call) -> Vec<Reference> {
             .flat_map(|one| references(&Value::String(one.clone()))),
     );
     found
+}
+
+fn path_of(request: &Request) -> &str {
+    request.target.split('?').next().unwrap_or_default()
 }
 
 fn identity_resources(identity: &str) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -10,7 +11,7 @@ use crate::case::Binding;
 
 /// One call of an operation. Strings in arguments and body may hold references such as
 /// `{room.id}`; a string that is nothing but one takes the referenced value with its type.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// The id of the operation.
@@ -35,7 +36,7 @@ pub struct Call {
 }
 
 /// How a resource is made.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
     /// The calls, in order. Outputs of earlier ones are available to later ones.
@@ -56,7 +57,7 @@ pub type Recipes = BTreeMap<String, Recipe>;
 
 /// What a contract says of the plans of some operations. Several may apply to one; later
 /// ones win.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OperationOverride {
     /// Which operations: ids, or beginnings of paths that end in `*`.
@@ -92,10 +93,7 @@ impl OperationOverride {
     pub fn applies(&self, operation: &Operation) -> bool {
         self.matches
             .iter()
-            .any(|pattern| match pattern.strip_suffix('*') {
-                Some(prefix) => operation.path.starts_with(prefix),
-                None => *pattern == operation.id,
-            })
+            .any(|pattern| operation.is_meant_by(pattern))
     }
 }
 

@@ -14,6 +14,7 @@ mod direction;
 mod format;
 mod mismatch;
 mod pattern;
+mod standalone;
 mod words;
 
 use std::collections::HashMap;
@@ -25,6 +26,7 @@ pub use direction::is_read_only;
 pub use format::is_asserted as is_asserted_format;
 pub use mismatch::Mismatch;
 pub use pattern::Pattern;
+pub use standalone::Standalone;
 use serde_json::Value;
 pub use words::excerpt;
 

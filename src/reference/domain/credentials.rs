@@ -32,12 +32,9 @@ impl World {
     /// Who holds a key.
     fn holder(&self, key: &str) -> Option<Uuid> {
         let holder = *self.keys.get(key)?;
-        if !self.has(Fault::KEYS_CACHED_BY_PREFIX) {
-            return Some(holder);
-        }
-        let prefix = key.rsplit_once('_').map_or(key, |(prefix, _)| prefix);
-        let mut kept = self.kept.keys.borrow_mut();
-        Some(*kept.entry(prefix.to_owned()).or_insert(holder))
+        let kept = key.rsplit_once('_');
+        let kept = kept.and_then(|(prefix, _)| self.kept.keys.get(prefix));
+        Some(kept.copied().unwrap_or(holder))
     }
 
     /// What is answered to credentials that belong to nobody.
@@ -76,14 +73,16 @@ impl World {
     /// A new key for an agent.
     pub(super) fn new_agent_key(&mut self, agent: Uuid) -> String {
         let seconds = self.clock.microseconds().div_euclid(1_000_000);
-        let key = format!("thnv_a_{seconds}_{}", self.ids.secret());
+        let prefix = format!("thnv_a_{seconds}");
+        let key = format!("{prefix}_{}", self.ids.secret());
+        if self.has(Fault::KEYS_CACHED_BY_PREFIX) {
+            self.kept.keys.entry(prefix).or_insert(agent);
+        }
         self.hand_key(key.clone(), agent);
         key
     }
 
     pub(super) fn revoke_keys(&mut self, party: Uuid) {
         self.keys.retain(|_, holder| *holder != party);
-        let kept = self.kept.keys.get_mut();
-        kept.retain(|_, holder| *holder != party);
     }
 }

@@ -21,8 +21,8 @@ pub(super) type ListedParticipants = (Uuid, Option<PartyKind>);
 pub(super) struct Kept {
     pub(super) memories: Lists,
     pub(super) contacts: Lists,
-    /// Parties by the beginning of their key.
-    pub(super) keys: RefCell<HashMap<String, Uuid>>,
+    /// Agents by the beginning of their key.
+    pub(super) keys: HashMap<String, Uuid>,
     /// The first agent that asked who it is.
     pub(super) agent_me: Cell<Option<Uuid>>,
     /// The rooms that each API has shown by their address.

@@ -55,9 +55,9 @@ pub(crate) struct Caller {
 
 impl World {
     /// A world without anybody, whose first moment is after `epoch`.
-    pub(crate) fn new(settings: &Settings, epoch: Moment) -> Self {
+    pub(crate) fn new(settings: Settings, epoch: Moment) -> Self {
         Self {
-            clock: settings.clock.clone(),
+            clock: settings.clock,
             ids: Ids::new(settings.seed),
             faults: settings.faults,
             edition: settings.edition,

@@ -17,8 +17,8 @@ super::declare::faults! { Credentials:
     /// The behaviour before 2026-03-03.
     EXISTENCE_TOLD = "existence-told" is FormerEdition since "2026-03-03"
         caught by ["THV-SEC-007"],
-    /// Whoever comes second with a key of the same beginning is taken for the first.
-    /// The cache of keys has the prefix and the time of a key as its key, without the secret.
+    /// Of the agents that are registered within a second all are taken for the first.
+    /// The cache of new keys is kept by prefix and time, without the secret.
     KEYS_CACHED_BY_PREFIX = "keys-cached-by-prefix" is Cache
         caught by ["THV-SPL-012"],
     /// A request without credentials answers 403.

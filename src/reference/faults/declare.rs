@@ -14,7 +14,6 @@ macro_rules! faults {
 
         #[expect(
             non_camel_case_types,
-            clippy::upper_case_acronyms,
             reason = "the places have the names of the faults"
         )]
         #[repr(u8)]

@@ -15,7 +15,9 @@ pub(crate) fn cast(shape: &Shape, value: &mut Value) {
             }
         }
         (Shape::List(_, item), Value::Array(items)) => {
-            items.iter_mut().for_each(|value| cast(item, value));
+            for value in items {
+                cast(item, value);
+            }
         }
         (Shape::Nullable(inner), value) => cast(inner, value),
         (Shape::Text(_), value @ (Value::Number(_) | Value::Bool(_))) => {

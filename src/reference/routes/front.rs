@@ -190,11 +190,11 @@ impl App {
             cast(shape, &mut call.body);
         }
         if unexpected.is_empty() {
-            return self.execute(operation, call);
+            return self.execute(operation, &call);
         }
         if self.faults.has(Fault::UNKNOWN_PROPERTY_STORED) {
             // The answer is settled; what becomes of the operation interests nobody.
-            let _ = self.execute(operation, call);
+            let _ = self.execute(operation, &call);
         }
         let reason = if self.faults.has(Fault::UNKNOWN_PROPERTY_ANSWERS_422) {
             Reason::Invalid
@@ -229,7 +229,7 @@ impl App {
         complaints
     }
 
-    fn execute(&self, operation: &Operation, call: Call) -> Result<Answer, Refusal> {
+    fn execute(&self, operation: &Operation, call: &Call) -> Result<Answer, Refusal> {
         if call.places.malformed && self.faults.has(Fault::MALFORMED_ID_CRASHES) {
             return Err(Refusal::new(Reason::Broken, "Internal server error."));
         }
@@ -250,7 +250,7 @@ impl App {
             return Err(Refusal::unauthorized());
         }
         world.seen = call.seen.clone();
-        let answer = (operation.run)(&mut world, &call);
+        let answer = (operation.run)(&mut world, call);
         world.seen = Seen::default();
         answer
     }

@@ -26,13 +26,21 @@ struct ContactPartyView<'a> {
     name: &'a str,
     handle: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<Option<&'a str>>,
+    email: Option<Email<'a>>,
+}
+
+/// Only a faulty server writes one that is not there.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Email<'a> {
+    Given(&'a str),
+    Null,
 }
 
 impl<'a> ContactView<'a> {
     pub(crate) fn of(contact: &Contact, party: &'a Party, faults: FaultSet) -> Self {
-        let email = party.person().map(|person| Some(person.email.as_str()));
-        let null = faults.has(Fault::CONTACT_EMAIL_NULL).then_some(None);
+        let email = party.person().map(|person| Email::Given(&person.email));
+        let null = faults.has(Fault::CONTACT_EMAIL_NULL).then_some(Email::Null);
         Self {
             id: contact.id,
             contact_id: party.id,

@@ -6,18 +6,18 @@ use crate::api::MediaType;
 use crate::http::Response;
 
 /// The `Content-Type` as text, parameters included; `None` when it is missing or no text.
-pub(super) fn header(response: &Response) -> Option<&str> {
+pub(crate) fn header(response: &Response) -> Option<&str> {
     response.headers.get(CONTENT_TYPE)?.to_str().ok()
 }
 
 /// The media type without parameters.
-pub(super) fn essence(header: &str) -> &str {
+pub(crate) fn essence(header: &str) -> &str {
     header.split(';').next().unwrap_or_default().trim()
 }
 
 /// How closely a media type or range fits, `None` when it does not: the larger, the closer.
 /// Parameters do not count, upper and lower case neither (RFC 9110, section 8.3.1).
-pub(super) fn fit(range: &str, essence: &str) -> Option<u8> {
+pub(crate) fn fit(range: &str, essence: &str) -> Option<u8> {
     let range = self::essence(range);
     if range.eq_ignore_ascii_case(essence) {
         return Some(3);
@@ -42,7 +42,7 @@ pub(super) fn fit(range: &str, essence: &str) -> Option<u8> {
 
 /// The media type that fits closest. When several differ only in parameters, the one with
 /// the parameters of the header; `None` when that leaves it open.
-pub(super) fn choose<'a>(contents: &'a [MediaType], header: &str) -> Option<&'a MediaType> {
+pub(crate) fn choose<'a>(contents: &'a [MediaType], header: &str) -> Option<&'a MediaType> {
     let essence = essence(header);
     let best = contents
         .iter()

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::Broken;
 use super::family::{declared, elements, family, types, undeclared};
-use super::subject::Broken;
 use super::words;
 use crate::document::{Document, Place};
 use crate::pointer::Pointer;
@@ -17,11 +17,13 @@ const MAX_BROKEN: usize = 10;
 /// Characters of names that servers choose.
 const NAMES: usize = 300;
 
-/// A finding for each distinct cause, of `body` under the schema at `root`.
-pub(super) fn broken(
+/// A finding for each distinct cause, of the part `at` of a body under the schema at `root`;
+/// the mismatches are those of `part`.
+pub(crate) fn broken(
     document: &Document,
     root: &Place,
-    body: &Value,
+    at: &Pointer,
+    part: &Value,
     status: u16,
     mismatches: &[Mismatch],
 ) -> Vec<Broken> {
@@ -34,18 +36,28 @@ pub(super) fn broken(
         if !seen.insert((&mismatch.schema, pointer, detail.clone())) {
             continue;
         }
-        let general = generalize(document, root, body, &mismatch.instance);
+        let inside = generalize(document, root, part, &mismatch.instance);
+        let general = general(at, inside);
         let cause = format!("{status} {general} {}{detail}", mismatch.keyword);
         let cause = words::one_line(&cause, NAMES);
         if broken.iter().any(|known| known.cause == cause) {
             continue;
         }
-        broken.push(show(document, body, mismatch, status, cause));
+        broken.push(show(document, at, part, mismatch, status, cause));
         if broken.len() == MAX_BROKEN {
             break;
         }
     }
     broken
+}
+
+/// The pointer of a cause: the part of the body, and what is inside of it.
+fn general(at: &Pointer, inside: String) -> String {
+    match (at.is_root(), inside.as_str()) {
+        (true, _) => inside,
+        (false, "/") => without_indices(at),
+        (false, _) => without_indices(at) + &inside,
+    }
 }
 
 /// A pointer with all tokens that may be indices written `*`.
@@ -76,14 +88,16 @@ fn missing(mismatch: &Mismatch) -> Option<String> {
 /// The finding for one mismatch.
 fn show(
     document: &Document,
-    body: &Value,
+    at: &Pointer,
+    part: &Value,
     mismatch: &Mismatch,
     status: u16,
     cause: String,
 ) -> Broken {
-    let instance = mismatch.instance.get(body).unwrap_or(&Value::Null);
+    let instance = mismatch.instance.get(part).unwrap_or(&Value::Null);
+    let whole = at.join(&mismatch.instance);
     let name = missing(mismatch).filter(|_| mismatch.keyword == "required");
-    let label = label(&mismatch.instance);
+    let label = label(&whole);
     let (expected, actual) = if let (Some(name), Value::Object(_)) = (&name, instance) {
         let kind = type_of(document, &mismatch.schema, name);
         (
@@ -93,10 +107,10 @@ fn show(
     } else {
         (
             format!("{label}: {}", mismatch.expected),
-            format!("{label}: {}", actual_of(mismatch, instance)),
+            format!("{label}: {}", actual_of(mismatch, &whole, instance)),
         )
     };
-    let place = if mismatch.instance.is_root() {
+    let place = if whole.is_root() {
         String::new()
     } else {
         format!(" at {label}")
@@ -119,17 +133,17 @@ fn show(
 }
 
 /// What is there, in words; the words of [`Mismatch`] would show secrets inside of it.
-fn actual_of(mismatch: &Mismatch, instance: &Value) -> String {
+fn actual_of(mismatch: &Mismatch, whole: &Pointer, instance: &Value) -> String {
     let unknown = matches!(
         mismatch.keyword.as_str(),
         "additionalProperties" | "unevaluatedProperties"
     );
-    let name = mismatch.instance.last();
+    let name = whole.last();
     let shows = instance.is_object()
         || instance.is_array()
         || name.is_some_and(|name| is_secret_member(&name));
     if shows && !unknown {
-        words::part(&mismatch.instance, instance)
+        words::part(whole, instance)
     } else {
         mismatch.actual.clone()
     }

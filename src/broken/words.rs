@@ -19,7 +19,7 @@ const TEXT: usize = 400;
 const DEPTH: usize = 4;
 
 /// `404 Not Found`.
-pub(super) fn status(status: u16) -> String {
+pub(crate) fn status(status: u16) -> String {
     let reason = StatusCode::from_u16(status)
         .ok()
         .and_then(|code| code.canonical_reason());
@@ -30,7 +30,7 @@ pub(super) fn status(status: u16) -> String {
 }
 
 /// The status of the answer and the beginning of its body.
-pub(super) fn answer(exchange: &Exchange) -> String {
+pub(crate) fn answer(exchange: &Exchange) -> String {
     let status = status(exchange.status());
     match exchange.json() {
         Some(body) => format!("{status}\n{}", value(body)),
@@ -44,7 +44,7 @@ pub(super) fn answer(exchange: &Exchange) -> String {
 }
 
 /// The beginning of a body as text.
-pub(super) fn text(body: &[u8]) -> String {
+pub(crate) fn text(body: &[u8]) -> String {
     let head = &body[..body.len().min(4 * TEXT)];
     let shown = String::from_utf8_lossy(head);
     if shown.contains('\0') {
@@ -63,12 +63,12 @@ pub(super) fn text(body: &[u8]) -> String {
 }
 
 /// A value, containers with a line for each of their parts.
-pub(super) fn value(value: &Value) -> String {
+pub(crate) fn value(value: &Value) -> String {
     with_member(value, None)
 }
 
 /// A value as in [`value`], an object with one member more: `"name": ‹what›`.
-pub(super) fn with_member(value: &Value, more: Option<(&str, &str)>) -> String {
+pub(crate) fn with_member(value: &Value, more: Option<(&str, &str)>) -> String {
     let mut text = String::new();
     match value {
         Value::Object(members) => {
@@ -117,7 +117,7 @@ fn member_into(name: &str, member: &Value, text: &mut String) {
 }
 
 /// The part of a body at `pointer` on one line; hidden when its name says that it is secret.
-pub(super) fn part(pointer: &Pointer, value: &Value) -> String {
+pub(crate) fn part(pointer: &Pointer, value: &Value) -> String {
     if pointer.last().is_some_and(|name| is_secret_member(&name)) {
         return REDACTED.to_owned();
     }
@@ -129,7 +129,7 @@ pub(super) fn part(pointer: &Pointer, value: &Value) -> String {
 }
 
 /// A value on one line.
-pub(super) fn line(value: &Value) -> String {
+pub(crate) fn line(value: &Value) -> String {
     let mut text = String::new();
     line_into(value, DEPTH, &mut text);
     cut(&text, LINE)
@@ -178,12 +178,12 @@ fn line_into(value: &Value, depth: usize, text: &mut String) {
 }
 
 /// A text on one line, cut when it is long.
-pub(super) fn one_line(text: &str, limit: usize) -> String {
+pub(crate) fn one_line(text: &str, limit: usize) -> String {
     cut(text, limit).replace(char::is_control, " ")
 }
 
 /// The first characters of a text, with a sign when some are missing.
-pub(super) fn cut(text: &str, limit: usize) -> String {
+pub(crate) fn cut(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),

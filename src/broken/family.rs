@@ -9,7 +9,7 @@ const MAX_FAMILY: usize = 128;
 
 /// All schemas that speak about the value that the one at `place` speaks about: itself and
 /// what it refers to, includes or offers as an alternative.
-pub(super) fn family(document: &Document, places: Vec<Place>) -> Vec<(Place, &Value)> {
+pub(crate) fn family(document: &Document, places: Vec<Place>) -> Vec<(Place, &Value)> {
     let mut open = places;
     let mut found: Vec<(Place, &Value)> = Vec::new();
     while let Some(place) = open.pop() {
@@ -50,7 +50,7 @@ pub(super) fn family(document: &Document, places: Vec<Place>) -> Vec<(Place, &Va
 
 /// The schemas of a family for the property `name`: those that declare it by name; empty
 /// when none does.
-pub(super) fn declared(family: &[(Place, &Value)], name: &str) -> Vec<Place> {
+pub(crate) fn declared(family: &[(Place, &Value)], name: &str) -> Vec<Place> {
     family
         .iter()
         .filter(|(_, schema)| {
@@ -63,7 +63,7 @@ pub(super) fn declared(family: &[(Place, &Value)], name: &str) -> Vec<Place> {
 }
 
 /// The schemas of a family for properties that are not declared by name.
-pub(super) fn undeclared(family: &[(Place, &Value)]) -> Vec<Place> {
+pub(crate) fn undeclared(family: &[(Place, &Value)]) -> Vec<Place> {
     let mut parts = Vec::new();
     for (place, schema) in family {
         for keyword in ["additionalProperties", "unevaluatedProperties"] {
@@ -80,7 +80,7 @@ pub(super) fn undeclared(family: &[(Place, &Value)]) -> Vec<Place> {
 }
 
 /// The schemas of a family for the elements of an array.
-pub(super) fn elements(family: &[(Place, &Value)]) -> Vec<Place> {
+pub(crate) fn elements(family: &[(Place, &Value)]) -> Vec<Place> {
     let mut parts = Vec::new();
     for (place, schema) in family {
         for keyword in ["items", "contains", "unevaluatedItems"] {
@@ -99,7 +99,7 @@ pub(super) fn elements(family: &[(Place, &Value)]) -> Vec<Place> {
 }
 
 /// The types that a family names, without repetition.
-pub(super) fn types<'d>(family: &[(Place, &'d Value)]) -> Vec<&'d str> {
+pub(crate) fn types<'d>(family: &[(Place, &'d Value)]) -> Vec<&'d str> {
     let mut types = Vec::new();
     for (_, schema) in family {
         let named = match schema.get("type") {
