@@ -12,6 +12,8 @@ mod overlays;
 mod registry;
 #[path = "fixtures/rules.rs"]
 mod rules;
+#[path = "fixtures/workflow.rs"]
+mod workflow;
 
 use std::process::ExitCode;
 
@@ -24,5 +26,6 @@ fn main() -> ExitCode {
     trials.extend(laws::trials());
     trials.extend(overlays::trials());
     trials.extend(registry::trials());
+    trials.extend(workflow::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
