@@ -327,12 +327,14 @@ fn every_operation_that_a_rule_names_is_in_each_of_its_editions() {
                 operations.extend(covers.operations.iter().map(String::as_str));
             }
             for name in operations {
-                let known = edition.api.operations.iter().any(|one| {
-                    match name.strip_suffix('*') {
+                let known = edition
+                    .api
+                    .operations
+                    .iter()
+                    .any(|one| match name.strip_suffix('*') {
                         Some(prefix) => one.path.starts_with(prefix),
                         None => one.id == name,
-                    }
-                });
+                    });
                 assert!(known, "{}: no {name} as of {date}", requirement.id);
             }
         }

@@ -1,14 +1,20 @@
 //! What only a faulty server keeps: lists and keys that outlive what they were made for.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
 use super::Page;
+use super::moment::Moment;
+use super::participants::Participant;
+use super::parties::PartyKind;
 
 /// Ids of the items of a page, and the length of the whole list.
 type KeptPage = (Vec<Uuid>, u64);
+
+/// A room, and the kind of participants that was asked for.
+pub(super) type ListedParticipants = (Uuid, Option<PartyKind>);
 
 /// The caches of a faulty server.
 #[derive(Default)]
@@ -17,6 +23,14 @@ pub(super) struct Kept {
     pub(super) contacts: Lists,
     /// Agents by the beginning of their key.
     pub(super) keys: HashMap<String, Uuid>,
+    /// The first agent that asked who it is.
+    pub(super) agent_me: Cell<Option<Uuid>>,
+    /// The rooms that each API has shown by their address.
+    pub(super) rooms: RefCell<HashSet<(PartyKind, Uuid)>>,
+    /// How many rooms whoever opened one last is in.
+    pub(super) room_count: u64,
+    /// The participants of a room, and when they were listed.
+    pub(super) participants: RefCell<HashMap<ListedParticipants, (Moment, Vec<Participant>)>>,
 }
 
 /// Kept pages by what was asked for.

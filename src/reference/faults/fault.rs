@@ -5,8 +5,8 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::{
-    Class, agents, contacts, credentials, memories, messages, quotas, rates, user_memories,
-    validation,
+    Class, agents, contacts, credentials, deliveries, memories, messages, participants, peers,
+    quotas, rates, rooms, surface, user_memories, validation,
 };
 
 macro_rules! areas {
@@ -32,10 +32,15 @@ areas! {
     Agents in agents,
     Contacts in contacts,
     Credentials in credentials,
+    Deliveries in deliveries,
     Memories in memories,
     Messages in messages,
+    Participants in participants,
+    Peers in peers,
     Quotas in quotas,
     Rates in rates,
+    Rooms in rooms,
+    Surface in surface,
     UserMemories in user_memories,
     Validation in validation,
 }

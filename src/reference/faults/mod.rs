@@ -8,12 +8,17 @@ mod class;
 mod contacts;
 mod credentials;
 mod declare;
+mod deliveries;
 mod fault;
 mod memories;
 mod messages;
+mod participants;
+mod peers;
 mod quotas;
 mod rates;
+mod rooms;
 mod set;
+mod surface;
 mod user_memories;
 mod validation;
 

@@ -17,6 +17,10 @@ super::declare::faults! { UserMemories:
     /// The wrong default of the parameter.
     USER_MEMORIES_DEFAULT_TO_ORGANIZATION = "user-memories-default-to-organization" is Validation since "2026-02-03"
         caught by ["THV-UME-001"],
+    /// The user memory endpoints answer 404 to agents.
+    /// The guard of the closed preview runs before the one for the kind of key.
+    USER_MEMORIES_HIDDEN_FROM_AGENTS = "user-memories-hidden-from-agents" is Status since "2026-02-03"
+        caught by ["THV-UME-010"],
     /// The scope `all` shows the memories about everybody in the organization.
     /// `all` is taken at its word.
     USER_MEMORIES_OF_EVERYBODY = "user-memories-of-everybody" is ForgottenFilter since "2026-02-03"

@@ -18,4 +18,4 @@ pub(crate) use cast::cast;
 pub(crate) use credentials::credentials;
 pub(crate) use document::Document;
 pub(crate) use query::{PAGE, PAGE_SIZE, Param, Query, Values, page_size};
-pub(crate) use shape::{Complaints, Field, Shape, Text, check, parse_id, unknown};
+pub(crate) use shape::{BLANK, Complaints, Field, Shape, Text, check, parse_id, unknown};

@@ -105,5 +105,7 @@ fn peers(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let paging = call.query.paging();
     let (kind, room) = (call.query.word("type"), call.query.id("not_in_chat"));
     let page = world.peers(call.who(), kind, room, paging)?;
-    Ok(Answer::page(paging, page, |peer| PeerView::of(&peer)))
+    Ok(Answer::page(paging, page, |peer| {
+        PeerView::of(&peer, world.faults)
+    }))
 }

@@ -13,12 +13,12 @@ use tokio::task::yield_now;
 use super::Answer;
 use super::operation::{Access, Call, Operation, Places};
 use super::refusals::Refusals;
-use super::table::operations;
+use super::table::{operations, place};
 use crate::reference::domain::{Caller, Details, PartyKind, Reason, Refusal, Seen, World};
 use crate::reference::edition::Edition;
 use crate::reference::faults::{Fault, FaultSet};
 use crate::reference::reading::{
-    Complaints, Query, Shape, cast, check, credentials, discard, parse_id, read, unknown,
+    BLANK, Complaints, Query, Shape, cast, check, credentials, discard, parse_id, read, unknown,
 };
 
 /// A running server.
@@ -29,6 +29,8 @@ pub(crate) struct App {
     refusals: Refusals,
     /// Whether answers carry the identity for the log.
     named: bool,
+    /// Who called last, for a server that mixes callers up.
+    last: Mutex<Option<Caller>>,
 }
 
 /// Who sent a request, for the log.
@@ -43,6 +45,7 @@ impl App {
             refusals: Refusals::new(world.faults, world.edition, seed),
             world: Mutex::new(world),
             named,
+            last: Mutex::default(),
         }
     }
 
@@ -55,17 +58,24 @@ impl App {
 pub(crate) fn router(app: App) -> Router {
     let app = Arc::new(app);
     let mut router = Router::new();
+    let app_faults = app.faults;
     for operation in operations(app.edition, app.faults) {
         let app = Arc::clone(&app);
         let handler = move |request: Request| answer(Arc::clone(&app), operation, request);
-        router = router.route(operation.path, on(operation.method, handler));
+        let (method, path) = place(operation, app_faults);
+        router = router.route(path, on(method, handler));
     }
     let (lost, wrong) = (Arc::clone(&app), app);
     router
         .fallback(move || async move { lost.refusals.answer(&Refusal::not_found()) })
         .method_not_allowed_fallback(move || async move {
             let message = "The path does not know the method.";
-            let refusal = Refusal::new(Reason::MethodNotAllowed, message);
+            let reason = if wrong.faults.has(Fault::UNKNOWN_METHOD_CRASHES) {
+                Reason::Broken
+            } else {
+                Reason::MethodNotAllowed
+            };
+            let refusal = Refusal::new(reason, message);
             wrong.refusals.answer(&refusal)
         })
 }
@@ -73,7 +83,10 @@ pub(crate) fn router(app: App) -> Router {
 async fn answer(app: Arc<App>, operation: &'static Operation, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let places = places(&mut parts).await;
-    let (who, entered) = app.enter(operation, &parts);
+    let (mut who, entered) = app.enter(operation, &parts);
+    if app.faults.has(Fault::CALLER_SHARED_BETWEEN_REQUESTS) && entered.is_ok() {
+        who = app.shared(who).await;
+    }
     let body = match (operation.body, &entered) {
         (None, _) => Ok(Value::Null),
         (Some(_), Ok(())) => read(&parts.headers, body, app.faults).await,
@@ -90,7 +103,8 @@ async fn answer(app: Arc<App>, operation: &'static Operation, request: Request) 
         yield_now().await;
     }
     let outcome = entered.and(body).and_then(|body| {
-        let query = Query::read(parts.uri.query().unwrap_or_default(), operation.query);
+        let query = parts.uri.query().unwrap_or_default();
+        let query = Query::read(query, operation.query).faulty(app.faults);
         let call = Call {
             who,
             places,
@@ -153,6 +167,17 @@ impl App {
         }
     }
 
+    /// Who called last, after others had their turn, as only a faulty server asks.
+    async fn shared(&self, who: Option<Caller>) -> Option<Caller> {
+        let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(who) = who else {
+            return None;
+        };
+        *last() = Some(who);
+        yield_now().await;
+        *last()
+    }
+
     /// Unknown properties, all other errors of the input, and then the operation itself.
     fn perform(&self, operation: &Operation, mut call: Call) -> Result<Answer, Refusal> {
         let unexpected = match operation.body {
@@ -194,6 +219,10 @@ impl App {
         if self.faults.has(Fault::NESTED_PROPERTY_IGNORED) {
             complaints.retain(|(place, _)| place.matches('/').count() == 1);
         }
+        let beside = body.pointer("/event/metadata").is_some();
+        if beside && self.faults.has(Fault::UNKNOWN_PROPERTY_BESIDE_METADATA) {
+            complaints.clear();
+        }
         if self.faults.has(Fault::UNKNOWN_PROPERTY_UNNAMED) && !complaints.is_empty() {
             complaints = vec![(String::new(), "Unexpected fields.".to_owned())];
         }
@@ -208,6 +237,7 @@ impl App {
         if let Some(shape) = operation.body {
             complaints.extend(check(shape, &call.body));
         }
+        complaints.retain(|(place, message)| !forgives(self.faults, place, message));
         if !complaints.is_empty() {
             return Err(Refusal {
                 details: Details::Fields(complaints),
@@ -242,12 +272,28 @@ impl App {
     }
 }
 
+/// Whether a faulty server does not mind a complaint.
+fn forgives(faults: FaultSet, place: &str, message: &str) -> bool {
+    match place {
+        "/message/content" if message == BLANK => faults.has(Fault::BLANK_MESSAGE_ACCEPTED),
+        // A list that is none has another complaint.
+        "/message/mentions" if message.ends_with("items.") => {
+            faults.has(Fault::EMPTY_MENTIONS_ACCEPTED)
+        }
+        _ => false,
+    }
+}
+
 /// Rate limit, kind of key, closed preview.
 fn admit(world: &mut World, operation: &Operation, who: Caller) -> Result<(), Refusal> {
     world.count_request(who)?;
     if let Some(refusal) = wrong_kind(operation, who)
         && !lets_wrong_kind_in(world, operation, who)
     {
+        let hidden = operation.preview && operation.access == Access::Human;
+        if hidden && world.has(Fault::USER_MEMORIES_HIDDEN_FROM_AGENTS) {
+            return Err(Refusal::not_found());
+        }
         if world.has(Fault::WRONG_KIND_ANSWERS_401) {
             return Err(Refusal::unauthorized());
         }

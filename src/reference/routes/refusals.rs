@@ -69,6 +69,12 @@ impl Refusals {
         {
             headers.insert(RETRY_AFTER, HeaderValue::from(retry_after));
         }
+        if matches!(refusal.reason, Reason::LimitReached(_))
+            && status == StatusCode::TOO_MANY_REQUESTS
+            && self.faults.has(Fault::QUOTA_TELLS_TO_RETRY_AT_ONCE)
+        {
+            headers.insert(RETRY_AFTER, HeaderValue::from(0));
+        }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
@@ -101,7 +107,12 @@ impl Refusals {
         } else {
             serde_json::to_vec(&Envelope { error }).expect("the envelope has string keys")
         };
-        (status, [(CONTENT_TYPE, JSON)], body).into_response()
+        let media = if self.faults.has(Fault::ERRORS_AS_PROBLEMS) {
+            HeaderValue::from_static("application/problem+json")
+        } else {
+            JSON
+        };
+        (status, [(CONTENT_TYPE, media)], body).into_response()
     }
 
     /// The status of a reached quota.

@@ -1,5 +1,7 @@
 //! The table of all operations, by the edition that brought them.
 
+use axum::routing::MethodFilter;
+
 use super::{
     Operation, agent_contacts, agents, chats, contacts, memories, messages, participants,
     processing, profile, system,
@@ -36,7 +38,29 @@ pub(super) fn operations(
 }
 
 fn is_missing(operation: &Operation, faults: FaultSet) -> bool {
-    operation.id == "listAgentSentContactRequests" && faults.has(Fault::AGENT_SENT_REQUESTS_MISSING)
+    match operation.id {
+        "listAgentSentContactRequests" => faults.has(Fault::AGENT_SENT_REQUESTS_MISSING),
+        "getMyChatRoom" => faults.has(Fault::ROOM_BY_ID_MISSING),
+        _ => false,
+    }
+}
+
+/// Where a server has an operation: method and path.
+pub(super) fn place(operation: &Operation, faults: FaultSet) -> (MethodFilter, &'static str) {
+    let (method, path) = (operation.method, operation.path);
+    match operation.id {
+        "getVersion" if faults.has(Fault::VERSION_BELOW_PREFIX) => (method, "/api/v1/version"),
+        "listAgentChatParticipants" if faults.has(Fault::AGENT_PARTICIPANTS_RENAMED) => {
+            (method, "/api/v1/agent/chats/{chat_id}/members")
+        }
+        "markAgentMessageProcessed" if faults.has(Fault::PROCESSED_BY_PUT) => {
+            (MethodFilter::PUT, path)
+        }
+        _ if method == MethodFilter::GET && faults.has(Fault::PATCH_READS) => {
+            (method.or(MethodFilter::PATCH), path)
+        }
+        _ => (method, path),
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::reference::domain::{Deleted, Moment, Party, PartyKind, Peer, Source};
+use crate::reference::domain::{Deleted, Moment, Party, Peer, Source, Word};
 use crate::reference::faults::{Fault, FaultSet};
 
 /// An agent for its owner.
@@ -156,7 +156,7 @@ impl<'a> ProfileView<'a> {
 pub(crate) struct PeerView<'a> {
     id: Uuid,
     #[serde(rename = "type")]
-    kind: PartyKind,
+    kind: Cow<'a, str>,
     name: &'a str,
     handle: &'a str,
     description: Option<&'a str>,
@@ -166,11 +166,17 @@ pub(crate) struct PeerView<'a> {
 }
 
 impl<'a> PeerView<'a> {
-    pub(crate) fn of(peer: &Peer<'a>) -> Self {
+    pub(crate) fn of(peer: &Peer<'a>, faults: FaultSet) -> Self {
+        let word = peer.party.kind().word();
+        let kind = if faults.has(Fault::PEER_KIND_IN_LOWER_CASE) {
+            Cow::Owned(word.to_lowercase())
+        } else {
+            Cow::Borrowed(word)
+        };
         let agent = peer.party.agent();
         Self {
             id: peer.party.id,
-            kind: peer.party.kind(),
+            kind,
             name: &peer.party.name,
             handle: &peer.party.handle,
             description: agent.and_then(|agent| agent.description.as_deref()),
