@@ -29,7 +29,7 @@ pub(super) fn operations(
     faults: FaultSet,
 ) -> impl Iterator<Item = &'static Operation> {
     let areas = TABLE.iter().filter(move |(since, _)| *since <= edition);
-    let undocumented = faults.has(Fault::AGENT_READABLE_UNDOCUMENTED);
+    let undocumented = faults.has(Fault::AGENT_CHANGEABLE_UNDOCUMENTED);
     let undocumented = undocumented.then_some(&agents::UNDOCUMENTED);
     areas
         .flat_map(|(_, operations)| *operations)
