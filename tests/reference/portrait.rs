@@ -101,6 +101,7 @@ impl Sitting<'_> {
         let anonymous = self.get("no credentials", "", "/me/chats").await;
         self.note("the body of 401", anonymous.body.is_object().to_string());
         self.get("no credentials for peers", "", "/me/peers").await;
+        self.get("no credentials for the test", "", "/test").await;
         let unknown = "thnv_u_1767225600_nobodydemo";
         self.get("an unknown key", unknown, "/me/chats").await;
         self.get("an agent reads", "scout", "/me/profile").await;
@@ -169,7 +170,9 @@ impl Sitting<'_> {
             "/me/agents/{}",
             spare.body["data"]["agent"]["id"].as_str().unwrap_or("x")
         );
-        self.get("an agent by GET", "alice", &one).await;
+        let patch = format!("PATCH {one}");
+        self.call("an agent by PATCH", "alice", &patch, Value::Null)
+            .await;
         self.delete("a colleague's agent", "bob", &one).await;
         self.get("the agents left", "alice", "/me/agents").await;
         self.delete("a stranger's agent", "carol", &one).await;
