@@ -48,6 +48,14 @@ impl Operation {
             .find(|response| response.status.matches(status))
     }
 
+    /// Whether a pattern of a contract means it: its id, or the beginning of its path and `*`.
+    pub fn is_meant_by(&self, pattern: &str) -> bool {
+        match pattern.strip_suffix('*') {
+            Some(prefix) => self.path.starts_with(prefix),
+            None => pattern == self.id,
+        }
+    }
+
     /// Whether the method is safe (RFC 9110, section 9.2.1).
     pub fn is_safe(&self) -> bool {
         self.method.is_safe()
@@ -192,6 +200,16 @@ pub enum StatusPattern {
 }
 
 impl StatusPattern {
+    /// Reads `404`, `4XX` or `default` as descriptions write them.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.as_bytes() {
+            [first @ b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => Some(Self::Range(first - b'0')),
+            [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'] => text.parse().ok().map(Self::Exact),
+            b"default" => Some(Self::Default),
+            _ => None,
+        }
+    }
+
     /// Whether the status falls under it.
     pub fn matches(self, status: u16) -> bool {
         match self {

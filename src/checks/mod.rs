@@ -13,10 +13,7 @@ mod conforming_rejected;
 mod constraint;
 mod credentials_ignored;
 mod declare;
-mod family;
 mod json_items;
-mod media_type;
-mod mismatch;
 mod path_template;
 mod response_header;
 mod response_schema;
@@ -28,10 +25,11 @@ mod undocumented_status;
 mod unknown_property_accepted;
 mod unparsable_body;
 mod violating_accepted;
-mod words;
 
 pub use declare::Check;
 pub use subject::{Broken, Judgement, Subject};
+
+use crate::broken::{family, media_type, mismatch, words};
 
 /// All checks, sorted by id.
 pub const ALL: &[&Check] = &[

@@ -8,6 +8,7 @@ use super::subject::{Judgement, Subject};
 use super::{json_items, media_type, mismatch, words};
 use crate::api::{Api, Direction, Operation, SchemaId};
 use crate::http::is_json;
+use crate::pointer::Pointer;
 
 /// Mismatches that are looked at: one mistake often shows in each element of a long list.
 const MAX_MISMATCHES: usize = 200;
@@ -131,7 +132,14 @@ fn invalid(subject: &Subject<'_>, schema: SchemaId, body: &Value) -> Judgement {
     };
     let root = subject.api.schema_place(schema);
     let status = subject.exchange.status();
-    let broken = mismatch::broken(&subject.api.document, root, body, status, &mismatches);
+    let broken = mismatch::broken(
+        &subject.api.document,
+        root,
+        &Pointer::root(),
+        body,
+        status,
+        &mismatches,
+    );
     if broken.is_empty() {
         return Judgement::undecided("the body is not valid, for a reason that cannot be told");
     }

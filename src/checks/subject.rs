@@ -3,6 +3,7 @@
 use super::media_type;
 use super::path_template::leads_to;
 use crate::api::{Api, MediaType, Operation, ParameterLocation, ResponsePromise, StatusPattern};
+pub use crate::broken::Broken;
 use crate::case::{Case, Part, Violation, ViolationKind};
 use crate::document::Place;
 use crate::http::{Exchange, Method, Response};
@@ -178,21 +179,6 @@ impl Judgement {
     pub(super) fn undecided(reason: impl Into<String>) -> Self {
         Self::Undecided(reason.into())
     }
-}
-
-/// One way in which a promise was broken; the engine makes a finding of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken {
-    /// What is wrong, as a sentence without a full stop.
-    pub title: String,
-    /// What tells this cause from others of the same check and operation; stable over runs.
-    pub cause: String,
-    /// What the description says.
-    pub expected: String,
-    /// What was observed, in the same shape.
-    pub actual: String,
-    /// Where the description says so.
-    pub place: Option<Place>,
 }
 
 /// Violations that have a check of their own.

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::contract::ContractError;
+use crate::engine::{LoadError, located};
 use crate::spec::SpecError;
 use crate::transport::SetupError;
 
@@ -53,7 +54,10 @@ pub enum CliError {
     Spec(#[from] SpecError),
     /// The contract cannot be used.
     #[error(transparent)]
-    Contract(#[from] ContractError),
+    Contract(ContractError),
+    /// An overlay cannot be applied; the message shows its lines.
+    #[error("{0}")]
+    Overlay(String),
     /// The target is described wrongly.
     #[error(transparent)]
     Setup(#[from] SetupError),
@@ -71,6 +75,25 @@ pub enum CliError {
         /// Why it failed.
         error: std::io::Error,
     },
+}
+
+impl From<ContractError> for CliError {
+    fn from(error: ContractError) -> Self {
+        match error {
+            ContractError::Mistakes(mistakes) => Self::Input(located(&mistakes)),
+            other => Self::Contract(other),
+        }
+    }
+}
+
+impl From<LoadError> for CliError {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Spec(error) => Self::Spec(error),
+            LoadError::Contract(error) => error.into(),
+            LoadError::Overlay(message) => Self::Overlay(message),
+        }
+    }
 }
 
 impl CliError {

@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 use clap::{Args, ValueEnum};
 
-use super::{CliError, Exit};
+use super::{CliError, Exit, editions};
 use crate::contract::{self, Contract};
 use crate::reference;
 use crate::{checks, probes, spec};
@@ -21,6 +21,8 @@ enum Kind {
     Requirements,
     /// Faults of the reference server.
     Faults,
+    /// The editions of a contract.
+    Editions,
 }
 
 /// Lists what there is.
@@ -28,12 +30,15 @@ enum Kind {
 pub(super) struct ListArgs {
     /// What.
     kind: Kind,
+    /// Of which contract; for editions.
+    #[arg(default_value = "thenvoi")]
+    contract: String,
 }
 
 /// Explains one of them.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// Its id, as `assize list` shows it.
+    /// Its id, as `assize list` shows it; `CONTRACT@DATE` for an edition.
     id: String,
 }
 
@@ -52,7 +57,7 @@ fn first_line(text: &str) -> &str {
 }
 
 /// All of a kind: id and one line.
-fn entries(kind: Kind) -> Result<Vec<(String, String)>, CliError> {
+fn entries(kind: Kind, contract: &str) -> Result<Vec<(String, String)>, CliError> {
     Ok(match kind {
         Kind::Checks => checks::ALL
             .iter()
@@ -71,11 +76,18 @@ fn entries(kind: Kind) -> Result<Vec<(String, String)>, CliError> {
             .iter()
             .map(|one| (one.id().to_owned(), first_line(one.doc()).to_owned()))
             .collect(),
+        Kind::Editions => editions::list(contract)?,
     })
 }
 
 pub(super) fn list(arguments: &ListArgs) -> Result<Exit, CliError> {
-    let entries = entries(arguments.kind)?;
+    if arguments.contract != "thenvoi" && !matches!(arguments.kind, Kind::Editions) {
+        return Err(CliError::Input(format!(
+            "{}: only editions are listed by contract; the others are those of assize and of thenvoi",
+            arguments.contract
+        )));
+    }
+    let entries = entries(arguments.kind, &arguments.contract)?;
     let width = entries
         .iter()
         .map(|(id, _)| id.len())
@@ -94,16 +106,7 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
         return print(&format!("# check {id}\n\n{}", check.docs()));
     }
     if let Some(probe) = probes::find(id) {
-        let docs: Vec<&str> = probe.docs.lines().map(str::trim_start).collect();
-        let docs = docs.join(
-            "
-",
-        );
-        return print(&format!(
-            "# probe {id}\n\n{docs}\nAspects: {}\nIdentities: {}\n",
-            probe.aspects.join(", "),
-            probe.identities.join(", ")
-        ));
+        return print(&probe_page(probe));
     }
     if let Some(one) = thenvoi()?.requirements.iter().find(|one| one.id == id) {
         let level = serde_json::to_string(&one.level).unwrap_or_default();
@@ -129,11 +132,14 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
             fault.caught_by().join(", ")
         ));
     }
+    if let Some(text) = editions::explain(id)? {
+        return print(&text);
+    }
     let mut near = Vec::new();
     for kind in [Kind::Checks, Kind::Probes, Kind::Requirements, Kind::Faults] {
         let wanted = id.to_ascii_lowercase();
         near.extend(
-            entries(kind)?
+            entries(kind, "thenvoi")?
                 .into_iter()
                 .map(|(known, _)| known)
                 .filter(|known| {
@@ -143,13 +149,46 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
         );
     }
     Err(CliError::Input(format!(
-        "nothing is called {id}{}; `assize list checks|probes|requirements|faults` shows all",
+        "nothing is called {id}{}; `assize list checks|probes|requirements|faults|editions` shows all",
         if near.is_empty() {
             String::new()
         } else {
             format!(", but there is {}", near.join(", "))
         }
     )))
+}
+
+/// What a probe does, looks at and takes.
+fn probe_page(probe: &probes::Probe) -> String {
+    let flush = |docs: &str| {
+        let lines: Vec<&str> = docs.lines().map(str::trim).collect();
+        lines.join("\n")
+    };
+    let inline = |docs: &str| flush(docs).trim().replace('\n', " ");
+    let mut page = format!(
+        "# probe {}\n\n{}\n## Aspects\n\n",
+        probe.id,
+        flush(probe.docs)
+    );
+    for aspect in probe.aspects {
+        let _ = writeln!(page, "- `{}`: {}", aspect.name, inline(aspect.docs));
+    }
+    let _ = write!(page, "\n## Parameters\n\n");
+    for parameter in probe.parameters {
+        let need = match parameter.default {
+            Some(default) => format!("default {}", default()),
+            None if parameter.optional => "may be left out".to_owned(),
+            None => "needed".to_owned(),
+        };
+        let _ = writeln!(
+            page,
+            "- `{}` ({}; {need}): {}",
+            parameter.name,
+            parameter.kind.describe(),
+            inline(parameter.docs)
+        );
+    }
+    page
 }
 
 fn print(text: &str) -> Result<Exit, CliError> {

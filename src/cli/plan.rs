@@ -19,9 +19,23 @@ pub(super) struct PlanArgs {
 pub(super) fn plan(arguments: &PlanArgs) -> Result<Exit, CliError> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| CliError::Input(format!("no runtime: {error}")))?;
-    let Prepared { bench, plan, .. } = prepare(&arguments.selection, runtime.handle())?;
+    let Prepared {
+        bench,
+        plan,
+        loaded,
+        ..
+    } = prepare(&arguments.selection, runtime.handle())?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut print = || -> std::io::Result<()> {
+        if let Some(edition) = loaded.edition {
+            writeln!(out, "# {}, edition {}", loaded.name, edition.date)?;
+            if let Some(note) = edition.note() {
+                writeln!(out, "# {note}")?;
+            }
+        }
+        for overlay in &loaded.overlays {
+            writeln!(out, "# overlay: {overlay}")?;
+        }
         for sequence in &plan.sequences {
             if let Some(why) = &sequence.plan.skip {
                 writeln!(out, "# {}: not sent: {why}", sequence.id)?;
@@ -36,15 +50,10 @@ pub(super) fn plan(arguments: &PlanArgs) -> Result<Exit, CliError> {
                 )?;
             }
         }
-        for (probe, requirements) in &plan.probes {
-            let ids: Vec<&str> = requirements.iter().map(|one| one.id.as_str()).collect();
-            writeln!(
-                out,
-                "probe/{}\t{}\t{}",
-                probe.id,
-                probe.identities.join(","),
-                ids.join(" ")
-            )?;
+        for group in &plan.probes {
+            let ids = group.requirements.iter().map(|one| one.id.as_str());
+            let ids: Vec<&str> = ids.collect();
+            writeln!(out, "{}\t{}", group.id, ids.join(" "))?;
         }
         for task in &plan.workflows {
             writeln!(

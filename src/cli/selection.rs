@@ -8,19 +8,27 @@ use clap::Args;
 use tokio::runtime::Handle;
 
 use super::fetch::HttpFetch;
-use super::identities::{self, Cast};
-use super::subject::{self, Loaded};
+use super::identities;
+use super::subject::{self, Loaded, Wanted};
 use super::{CliError, config, workflows};
-use crate::engine::{self, Bench, Plan, PlanOptions};
+use crate::engine::{self, Bench, Cast, Plan, PlanOptions};
 use crate::schema::Schemas;
 
 /// What is tested, and with which cases.
 #[derive(Debug, Args)]
 pub(super) struct Selection {
     /// A contract that is compiled in (`thenvoi`), a contract folder, or an API description:
-    /// a file, a URL, `-` for standard input. Default: thenvoi.
+    /// a file, a URL, `-` for standard input. A contract may be followed by `@` and a day.
+    /// Default: thenvoi.
     #[arg(value_name = "CONTRACT|SPEC")]
     pub(super) contract: Option<String>,
+    /// The contract as of this day [default: its latest edition].
+    #[arg(long, value_name = "DATE")]
+    pub(super) edition: Option<String>,
+    /// An OpenAPI Overlay (1.0, 1.1) to apply to the description: a file or a URL. May be
+    /// repeated; they are applied in order, after those of the edition.
+    #[arg(long, value_name = "FILE")]
+    pub(super) overlay: Vec<String>,
     /// The base URL of the server. Without it, a compiled-in contract is tested against the
     /// embedded reference server.
     #[arg(long, env = "ASSIZE_URL", value_name = "URL")]
@@ -82,17 +90,37 @@ pub(super) struct Prepared {
     pub(super) demo: bool,
 }
 
-/// Loads, casts and plans.
-pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared, CliError> {
+/// Everything but the plan and the network.
+pub(super) struct Ground {
+    pub(super) bench: Bench,
+    pub(super) loaded: Loaded,
+    pub(super) cast: Cast,
+    pub(super) config: config::Config,
+    /// The base URL; `None` for the embedded server.
+    pub(super) url: Option<String>,
+    /// Whether the identities of the embedded server are used.
+    pub(super) demo: bool,
+    /// Whether the target is on this machine.
+    pub(super) loopback: bool,
+}
+
+/// Loads and casts.
+pub(super) fn ground(selection: &Selection, handle: &Handle) -> Result<Ground, CliError> {
     let config = config::read(selection.config.as_deref())?;
     let timeout = selection.timeout.unwrap_or(Duration::from_secs(20));
     let fetch = HttpFetch::new(handle.clone(), timeout);
-    let loaded = subject::load(selection.contract.as_deref(), &fetch)?;
+    let wanted = Wanted {
+        contract: selection.contract.as_deref(),
+        edition: selection.edition.as_deref(),
+        overlays: &selection.overlay,
+    };
+    let loaded = subject::load(wanted, &fetch)?;
     let url = selection.url.clone().or_else(|| config.target.url.clone());
     let loopback = url.as_deref().is_none_or(is_loopback);
     let demo = loaded.embedded && loopback && config.identities.is_empty();
     let cast = if demo {
-        identities::demo(&loaded.contract.file, &loaded.api)?
+        engine::demo(&loaded.contract.file, &loaded.api)
+            .map_err(|error| CliError::Input(error.to_string()))?
     } else {
         identities::configured(&config, &loaded.contract.file, &loaded.api)?
     };
@@ -108,6 +136,28 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
         identities: Arc::new(cast.identities.clone()),
         credentials: cast.holders.clone(),
     };
+    Ok(Ground {
+        bench,
+        loaded,
+        cast,
+        config,
+        url,
+        demo,
+        loopback,
+    })
+}
+
+/// Loads, casts and plans.
+pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared, CliError> {
+    let Ground {
+        bench,
+        loaded,
+        cast,
+        config,
+        url,
+        demo,
+        loopback,
+    } = ground(selection, handle)?;
     let plan = engine::plan(
         &bench,
         &PlanOptions {

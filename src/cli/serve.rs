@@ -7,15 +7,19 @@ use std::sync::Arc;
 use clap::Args;
 use tokio::net::TcpListener;
 
+use super::subject::Subject;
 use super::{CliError, Display, Exit};
-use crate::reference::{self, Fault, FaultSet, Log, Settings};
+use crate::reference::{self, Edition, Fault, FaultSet, Log, Settings};
 
 /// The reference server of a contract on 127.0.0.1.
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
-    /// The contract.
+    /// The contract; `thenvoi@DATE` is the same with `--edition DATE`.
     #[arg(default_value = "thenvoi")]
     contract: String,
+    /// Keep the edition in force on this day; without it, the latest.
+    #[arg(long, value_name = "DATE")]
+    edition: Option<String>,
     /// The port; 0 takes a free one.
     #[arg(long, default_value_t = 8080)]
     port: u16,
@@ -30,16 +34,19 @@ pub(super) struct ServeArgs {
 }
 
 pub(super) fn serve(arguments: &ServeArgs) -> Result<Exit, CliError> {
-    if arguments.contract != "thenvoi" {
+    let subject = super::subject::find(&arguments.contract)?;
+    if subject.name != "thenvoi" || !subject.embedded {
         return Err(CliError::Input(format!(
             "{}: only the contract thenvoi has a reference server",
-            arguments.contract
+            subject.name
         )));
     }
+    let edition = edition(&subject, arguments.edition.as_deref())?;
     let faults = faults(&arguments.fault)?;
     let settings = Settings {
         seed: arguments.seed,
         faults,
+        edition,
         ..Settings::default()
     };
     let runtime = tokio::runtime::Runtime::new()
@@ -54,7 +61,7 @@ pub(super) fn serve(arguments: &ServeArgs) -> Result<Exit, CliError> {
         let address = listener
             .local_addr()
             .map_err(|error| CliError::Input(error.to_string()))?;
-        match announce(address, &arguments.fault) {
+        match announce(address, edition, &arguments.fault) {
             // Who reads only the URL and goes still wants the server.
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 return Err(CliError::Output {
@@ -75,6 +82,16 @@ pub(super) fn serve(arguments: &ServeArgs) -> Result<Exit, CliError> {
     Ok(Exit::Kept)
 }
 
+/// The edition in force on a day, given after the contract's name or by `--edition`.
+fn edition(subject: &Subject, option: Option<&str>) -> Result<Edition, CliError> {
+    let asked = subject.edition(option)?;
+    let in_force = subject.contract.in_force(&subject.name, asked);
+    let in_force = in_force.map_err(|error| CliError::Input(error.to_string()))?;
+    Ok(in_force
+        .and_then(|in_force| Edition::at(in_force.date))
+        .unwrap_or_default())
+}
+
 /// The faults with these ids.
 pub(super) fn faults(ids: &[String]) -> Result<FaultSet, CliError> {
     ids.iter()
@@ -89,11 +106,12 @@ pub(super) fn faults(ids: &[String]) -> Result<FaultSet, CliError> {
 }
 
 /// The URL on the first line, then who may log in.
-fn announce(address: SocketAddr, faults: &[String]) -> std::io::Result<()> {
+fn announce(address: SocketAddr, edition: Edition, faults: &[String]) -> std::io::Result<()> {
     let mut out = anstream::stdout().lock();
     writeln!(out, "http://{address}")?;
+    writeln!(out, "\nedition: {}", edition.date())?;
     if !faults.is_empty() {
-        writeln!(out, "\nfaults: {}", faults.join(", "))?;
+        writeln!(out, "faults: {}", faults.join(", "))?;
     }
     writeln!(
         out,
@@ -116,4 +134,41 @@ fn announce(address: SocketAddr, faults: &[String]) -> std::io::Result<()> {
         }
     }
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::subject::find;
+    use super::*;
+
+    fn kept(contract: &str, option: Option<&str>) -> Result<Edition, String> {
+        let subject = find(contract).map_err(|error| error.to_string())?;
+        edition(&subject, option).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_day_means_the_edition_in_force() {
+        assert_eq!(kept("thenvoi", None), Ok(Edition::Security));
+        assert_eq!(kept("thenvoi@2026-02-17", None), Ok(Edition::MessageLimit));
+        assert_eq!(kept("thenvoi", Some("2026-02-12")), Ok(Edition::Contacts));
+        let both = kept("thenvoi@2026-02-12", Some("2026-02-12"));
+        assert_eq!(both, Ok(Edition::Contacts));
+    }
+
+    #[test]
+    fn a_day_without_an_edition_is_told_with_those_there_are() {
+        for (contract, option) in [("thenvoi@2025-12-27", None), ("thenvoi", Some("soon"))] {
+            let error = kept(contract, option).expect_err("there is no such edition");
+            assert!(error.contains("2025-12-28, 2026-01-14"), "{error}");
+        }
+        let both = kept("thenvoi@2026-02-12", Some("2026-02-13"));
+        assert!(both.is_err_and(|error| error.contains("which edition?")));
+    }
+
+    #[test]
+    fn the_server_has_the_editions_of_the_contract() {
+        let subject = find("thenvoi").expect("it is compiled in");
+        let own = Edition::ALL.map(Edition::date);
+        assert_eq!(subject.contract.editions(), own);
+    }
 }

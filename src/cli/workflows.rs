@@ -20,7 +20,7 @@ pub(super) fn library(
 ) -> Result<Library, CliError> {
     let mut library = Library::default();
     for (name, text) in &contract.workflows {
-        let document = document(&spec::source_of(name, text)?)?;
+        let document = document(&spec::read_source_text(name, text)?)?;
         library.add(document).map_err(CliError::Input)?;
     }
     for requirement in &contract.requirements {
@@ -40,7 +40,7 @@ pub(super) fn library(
         }
     }
     for file in &selection.workflow {
-        let source = spec::source(&Input::from_argument(file), fetch)?;
+        let source = spec::read_source(&Input::from_argument(file), fetch)?;
         library
             .add_own(document(&source)?)
             .map_err(CliError::Input)?;
@@ -106,7 +106,7 @@ pub(super) fn check(bench: &Bench, plan: &Plan, fetch: &dyn Fetch) -> Result<(),
                 continue;
             }
             if let Some(problem) = document.problems(index, around).first() {
-                let source = spec::source(&Input::from_argument(&document.name), fetch)?;
+                let source = spec::read_source(&Input::from_argument(&document.name), fetch)?;
                 return Err(told(&source, problem));
             }
         }

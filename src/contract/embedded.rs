@@ -11,6 +11,10 @@ pub struct Embedded {
     pub description: &'static str,
     /// The description's path in the source tree, as messages show it.
     pub description_name: &'static str,
+    /// File name and text of each overlay in `editions/`.
+    pub overlays: &'static [(&'static str, &'static str)],
+    /// `ASSUMPTIONS.md`.
+    pub assumptions: Option<&'static str>,
     /// File name and text of each requirements file.
     pub requirements: &'static [(&'static str, &'static str)],
     /// File name and text of each workflow document.
@@ -23,7 +27,46 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
     contract: include_str!("../../specs/thenvoi/contract.toml"),
     description: include_str!("../../specs/thenvoi/openapi.yaml"),
     description_name: "specs/thenvoi/openapi.yaml",
+    overlays: &[
+        (
+            "2026-01-14-strict-validation.overlay.yaml",
+            include_str!("../../specs/thenvoi/editions/2026-01-14-strict-validation.overlay.yaml"),
+        ),
+        (
+            "2026-02-03-memories.overlay.yaml",
+            include_str!("../../specs/thenvoi/editions/2026-02-03-memories.overlay.yaml"),
+        ),
+        (
+            "2026-02-10-contacts.overlay.yaml",
+            include_str!("../../specs/thenvoi/editions/2026-02-10-contacts.overlay.yaml"),
+        ),
+        (
+            "2026-02-17-message-limit.overlay.yaml",
+            include_str!("../../specs/thenvoi/editions/2026-02-17-message-limit.overlay.yaml"),
+        ),
+        (
+            "2026-02-24-quotas.overlay.yaml",
+            include_str!("../../specs/thenvoi/editions/2026-02-24-quotas.overlay.yaml"),
+        ),
+        (
+            "2026-03-03-security.overlay.yaml",
+            include_str!("../../specs/thenvoi/editions/2026-03-03-security.overlay.yaml"),
+        ),
+    ],
+    assumptions: Some(include_str!("../../specs/thenvoi/ASSUMPTIONS.md")),
     requirements: &[
+        (
+            "access.yaml",
+            include_str!("../../specs/thenvoi/requirements/access.yaml"),
+        ),
+        (
+            "apis.yaml",
+            include_str!("../../specs/thenvoi/requirements/apis.yaml"),
+        ),
+        (
+            "contacts.yaml",
+            include_str!("../../specs/thenvoi/requirements/contacts.yaml"),
+        ),
         (
             "memories.yaml",
             include_str!("../../specs/thenvoi/requirements/memories.yaml"),
@@ -44,6 +87,43 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
             "strictness.yaml",
             include_str!("../../specs/thenvoi/requirements/strictness.yaml"),
         ),
+        (
+            "user-memories.yaml",
+            include_str!("../../specs/thenvoi/requirements/user-memories.yaml"),
+        ),
     ],
-    workflows: &[],
+    workflows: &[
+        (
+            "access.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/access.arazzo.yaml"),
+        ),
+        (
+            "agent-contacts.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/agent-contacts.arazzo.yaml"),
+        ),
+        (
+            "apis.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/apis.arazzo.yaml"),
+        ),
+        (
+            "contacts.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/contacts.arazzo.yaml"),
+        ),
+        (
+            "memories.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/memories.arazzo.yaml"),
+        ),
+        (
+            "messages.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/messages.arazzo.yaml"),
+        ),
+        (
+            "strictness.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/strictness.arazzo.yaml"),
+        ),
+        (
+            "user-memories.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/user-memories.arazzo.yaml"),
+        ),
+    ],
 }];

@@ -1,12 +1,15 @@
-//! From an exchange to its event: what the checks say, located and written down.
+//! From an exchange to its event: what checks and rules say, located and written down.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Locator;
 use crate::api::Api;
+use crate::broken::Broken;
 use crate::checks::{self, Judgement, Subject};
+use crate::http::Exchange;
 use crate::procedure::{Outcome, Purpose};
+use crate::rules::{Judged, Observed, Rules};
 use crate::schema::Schemas;
 use crate::verdict::{Event, ExchangeEvent, ExchangeRef, Finding, Promise, Recorder};
 
@@ -18,6 +21,10 @@ pub(super) struct Judge {
     pub(super) recorder: Recorder,
     /// The ids of the operations, shared by all events.
     pub(super) operations: Vec<Arc<str>>,
+    /// The requirements that every exchange is judged by.
+    pub(super) rules: Arc<Rules>,
+    /// The ids of all requirements; what the rules say refers to them by index.
+    pub(super) requirements: Vec<Arc<str>>,
     /// By operation: whether a conforming request must succeed.
     pub(super) complete: Vec<bool>,
 }
@@ -57,7 +64,7 @@ impl Judge {
         ordinal: u32,
         operation: Option<usize>,
         purpose: &Purpose,
-        exchange: &crate::http::Exchange,
+        exchange: &Exchange,
     ) -> Event {
         let case = match purpose {
             Purpose::Case { case, .. } => Some(case),
@@ -74,6 +81,9 @@ impl Judge {
             record: self.recorder.record(exchange),
             passed: Vec::with_capacity(checks::ALL.len()),
             undecided: Vec::new(),
+            kept: Vec::new(),
+            open: Vec::new(),
+            errors: Vec::new(),
             findings: Vec::new(),
         };
         let Some(index) = operation else {
@@ -93,22 +103,70 @@ impl Judge {
                 Judgement::Pass => event.passed.push(check),
                 Judgement::Undecided(reason) => event.undecided.push((check, reason)),
                 Judgement::Fail(all) => {
-                    for broken in all {
-                        event.findings.push(Finding {
-                            promise: Promise::check(checks::ALL[check].id, &self.operations[index]),
-                            operation: Some(self.operations[index].to_string()),
-                            title: self.recorder.redact(&broken.title).into_owned(),
-                            cause: broken.cause,
-                            expected: self.recorder.redact(&broken.expected).into_owned(),
-                            actual: self.recorder.redact(&broken.actual).into_owned(),
-                            location: broken.place.and_then(|place| self.locator.locate(&place)),
-                            exchange: Some(event.id.clone()),
-                            case: event.case.as_ref().map(ToString::to_string),
-                        });
-                    }
+                    let promise = Promise::check(checks::ALL[check].id, &self.operations[index]);
+                    self.found(&mut event, &promise, all);
                 }
             }
         }
+        self.by_rules(index, purpose, exchange, &mut event);
         Event::Exchange(Box::new(event))
+    }
+
+    /// Adds what the requirements say that every exchange is judged by.
+    fn by_rules(
+        &self,
+        operation: usize,
+        purpose: &Purpose,
+        exchange: &Exchange,
+        event: &mut ExchangeEvent,
+    ) {
+        let observed = Observed {
+            api: &self.api,
+            schemas: &self.schemas,
+            operation,
+            purpose,
+            exchange,
+        };
+        for (requirement, judged) in self.rules.judge(&observed) {
+            let reason = |text: &str| (requirement, self.recorder.redact(text).into_owned());
+            match judged {
+                Judged::Kept => event.kept.push(requirement),
+                Judged::Undecided(why) => event.open.push(reason(&why)),
+                Judged::Error(why) => event.errors.push(reason(&why)),
+                Judged::Broken(all) => {
+                    let promise = Promise::Requirement {
+                        id: Arc::clone(&self.requirements[requirement]),
+                    };
+                    let place = &self.api.operations[operation].place;
+                    let all = all.into_iter().map(|mut broken| {
+                        broken.place.get_or_insert_with(|| place.clone());
+                        broken
+                    });
+                    self.found(event, &promise, all);
+                }
+            }
+        }
+    }
+
+    /// Writes down what is wrong with an exchange.
+    fn found(
+        &self,
+        event: &mut ExchangeEvent,
+        promise: &Promise,
+        all: impl IntoIterator<Item = Broken>,
+    ) {
+        for broken in all {
+            event.findings.push(Finding {
+                promise: promise.clone(),
+                operation: event.operation.as_ref().map(ToString::to_string),
+                title: self.recorder.redact(&broken.title).into_owned(),
+                cause: broken.cause,
+                expected: self.recorder.redact(&broken.expected).into_owned(),
+                actual: self.recorder.redact(&broken.actual).into_owned(),
+                location: broken.place.and_then(|place| self.locator.locate(&place)),
+                exchange: Some(event.id.clone()),
+                case: event.case.as_ref().map(ToString::to_string),
+            });
+        }
     }
 }

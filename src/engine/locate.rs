@@ -30,8 +30,8 @@ impl Locator {
         if let Some(location) = known.get(place) {
             return Some(location.clone());
         }
-        let source = self.api.document.sources.get(place.source)?;
-        let location = spec::locate(source, &place.pointer);
+        let (source, pointer) = self.api.document.written(place)?;
+        let location = spec::locate(source, &pointer);
         known.insert(place.clone(), location.clone());
         Some(location)
     }

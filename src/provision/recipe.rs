@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -10,7 +11,7 @@ use crate::case::Binding;
 
 /// One call of an operation. Strings in arguments and body may hold references such as
 /// `{room.id}`; a string that is nothing but one takes the referenced value with its type.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// The id of the operation.
@@ -35,7 +36,7 @@ pub struct Call {
 }
 
 /// How a resource is made.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
     /// The calls, in order. Outputs of earlier ones are available to later ones.
@@ -56,7 +57,7 @@ pub type Recipes = BTreeMap<String, Recipe>;
 
 /// What a contract says of the plans of some operations. Several may apply to one; later
 /// ones win.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OperationOverride {
     /// Which operations: ids, or beginnings of paths that end in `*`.
@@ -78,6 +79,12 @@ pub struct OperationOverride {
     /// Why what it creates needs no removal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<String>,
+    /// What shows whether a request took effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
+    /// Why no request takes effect, e.g. because the operation only reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effectless: Option<String>,
     /// Why no case is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skip: Option<String>,
@@ -87,15 +94,29 @@ pub struct OperationOverride {
     pub rules: Vec<String>,
 }
 
+/// What shows whether a request took effect.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Effect {
+    /// The operation whose answer shows it.
+    pub list: String,
+    /// Its parameters, besides those of the request that have the same names.
+    #[serde(default, rename = "with", skip_serializing_if = "Map::is_empty")]
+    pub arguments: Map<String, Value>,
+    /// A JSON Pointer into the body of the request: the part that carries a marker, or that
+    /// names what is added or taken away.
+    pub mark: String,
+    /// Whether the request takes the marked away instead of adding it.
+    #[serde(default)]
+    pub removes: bool,
+}
+
 impl OperationOverride {
     /// Whether it applies to the operation.
     pub fn applies(&self, operation: &Operation) -> bool {
         self.matches
             .iter()
-            .any(|pattern| match pattern.strip_suffix('*') {
-                Some(prefix) => operation.path.starts_with(prefix),
-                None => *pattern == operation.id,
-            })
+            .any(|pattern| operation.is_meant_by(pattern))
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::SpecError;
 use super::locate::locate;
-use crate::document::Source;
+use crate::document::{Document, Place};
 use crate::near::near;
 use crate::pointer::Pointer;
 
@@ -22,8 +22,13 @@ pub(super) enum Dialect {
 }
 
 impl Dialect {
-    /// The dialect of a root, or why it is no OpenAPI description.
-    pub(super) fn of(root: &Source) -> Result<Self, SpecError> {
+    /// The dialect of a document's root, or why it is no OpenAPI description.
+    pub(super) fn of(document: &Document) -> Result<Self, SpecError> {
+        let Some(root) = document.sources.first() else {
+            return Err(SpecError::Empty {
+                name: "the description".to_owned(),
+            });
+        };
         let not_openapi = |found: String, advice: &str| SpecError::NotOpenApi {
             name: root.name.to_string(),
             found,
@@ -58,11 +63,15 @@ impl Dialect {
             "openapi" if text == "3" || starts("3.0") => Ok(Self::V30),
             "openapi" if starts("3.1") => Ok(Self::V31),
             "openapi" if starts("3.2") => Ok(Self::V32),
-            _ => Err(SpecError::UnknownVersion {
-                location: locate(root, &Pointer::root().child(key)),
-                key,
-                version: text,
-            }),
+            _ => {
+                let place = Place::new(0, Pointer::root().child(key));
+                let (source, pointer) = document.written(&place).expect("the root is there");
+                Err(SpecError::UnknownVersion {
+                    location: locate(source, &pointer),
+                    key,
+                    version: text,
+                })
+            }
         }
     }
 

@@ -109,6 +109,16 @@ pub enum SpecError {
         /// Where the second one begins.
         location: Location,
     },
+    /// A key that stands twice in an object, where that is no matter of taste.
+    #[error(
+        "{location}: the key `{key}` stands more than once in this object; remove or rename the others"
+    )]
+    DuplicateKey {
+        /// Where the last one stands.
+        location: Location,
+        /// The key.
+        key: String,
+    },
     /// Aliases that multiply beyond measure.
     #[error(
         "{location}: the YAML aliases expand to more than {limit} values (a \"YAML bomb\"); write the repeated parts with `$ref` instead"

@@ -29,18 +29,25 @@ pub use build::api;
 pub use error::SpecError;
 pub use input::{Fetch, Input, Limits, NoFetch};
 pub use locate::{locate, locate_all};
-pub use read::{read, read_within, source, source_of};
-pub use snippet::{snippet, snippets};
+pub use read::{read, read_new_references, read_source, read_source_text, read_within};
+pub use snippet::{snippet, snippet_in, snippets};
 
 use crate::api::Api;
+use crate::document::Document;
 
-/// [`read`], then [`api`], with the [`strict`] second opinion: for descriptions that no
-/// overlay changes.
+/// [`read`], then [`understand`]: for descriptions that no overlay changes.
 ///
 /// # Errors
 /// As [`read`] and [`api`].
 pub fn load(input: &Input, fetch: &dyn Fetch) -> Result<Api, SpecError> {
-    let document = read(input, fetch)?;
+    understand(read(input, fetch)?)
+}
+
+/// [`api`] with the [`strict`] second opinion.
+///
+/// # Errors
+/// As [`api`].
+pub fn understand(document: Document) -> Result<Api, SpecError> {
     let opinion = strict::opinion(&document);
     let mut api = api(document)?;
     api.flaws.extend(opinion);

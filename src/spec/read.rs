@@ -44,24 +44,47 @@ pub fn read_within(
     if root.value.is_null() {
         return Err(SpecError::Empty { name: input.name() });
     }
-    Dialect::of(root)?;
-    let mut at = 0;
-    while at < reader.document.sources.len() {
-        reader.read_references(at);
-        at += 1;
-    }
+    Dialect::of(&reader.document)?;
+    reader.read_all_references(0);
     Ok(reader.document)
 }
 
-/// The most bytes of a document that is no description.
-const SMALL: u64 = 4 * 1024 * 1024;
+/// Reads what the first source of a document refers to and was not read before: overlays may
+/// have brought new references. Within the default limits.
+pub fn read_new_references(document: &mut Document, fetch: &dyn Fetch) {
+    let limits = &Limits::default();
+    let read: u64 = document
+        .sources
+        .iter()
+        .map(|source| source.text.len() as u64)
+        .sum();
+    let uris = document.sources.iter().map(|source| source.uri.clone());
+    let known = uris.chain(document.unread.keys().cloned()).collect();
+    let before = document.sources.len();
+    let mut reader = Reader {
+        document: std::mem::take(document),
+        known,
+        bytes_left: limits.total_bytes.saturating_sub(read),
+        fetch,
+        limits,
+    };
+    if before > 0 {
+        reader.read_references(0);
+        reader.read_all_references(before);
+    }
+    *document = reader.document;
+}
 
-/// Reads a document that goes with a description, e.g. workflows: one source, whatever it
-/// refers to.
+/// The most bytes of a document that is no description.
+const SMALL: u64 = 4 << 20;
+
+/// Reads a JSON or YAML document that is no description, such as an overlay or workflows.
+/// Unlike in a description, a key that stands twice is an error.
 ///
 /// # Errors
-/// When it cannot be read, is larger than 4 MiB, or is neither JSON nor YAML.
-pub fn source(input: &Input, fetch: &dyn Fetch) -> Result<Source, SpecError> {
+/// When it cannot be read, is larger than 4 MiB, is neither JSON nor YAML, or exceeds the
+/// default [`Limits`].
+pub fn read_source(input: &Input, fetch: &dyn Fetch) -> Result<Source, SpecError> {
     let limits = Limits {
         bytes: SMALL,
         ..Limits::default()
@@ -72,23 +95,30 @@ pub fn source(input: &Input, fetch: &dyn Fetch) -> Result<Source, SpecError> {
     one_source(&name, text, uri, &limits)
 }
 
-/// [`source`] of a text that was read already.
+/// [`read_source`] of a text that was read already.
 ///
 /// # Errors
-/// As [`source`].
-pub fn source_of(name: &str, text: &str) -> Result<Source, SpecError> {
+/// As [`read_source`].
+pub fn read_source_text(name: &str, text: &str) -> Result<Source, SpecError> {
     one_source(name, text.to_owned(), String::new(), &Limits::default())
 }
 
 fn one_source(name: &str, text: String, uri: String, limits: &Limits) -> Result<Source, SpecError> {
     let (parsed, format) = parse(name, &text, limits)?;
-    Ok(Source {
+    let source = Source {
         uri,
         name: Arc::from(name),
         text: Arc::from(parsed.repaired.unwrap_or(text)),
         format,
         value: Arc::new(parsed.value),
-    })
+    };
+    match parsed.duplicates.first() {
+        None => Ok(source),
+        Some(pointer) => Err(SpecError::DuplicateKey {
+            location: super::locate(&source, pointer),
+            key: pointer.last().unwrap_or_default().into_owned(),
+        }),
+    }
 }
 
 struct Reader<'r> {
@@ -101,6 +131,15 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
+    /// Reads what the sources from this one on refer to, and what that refers to.
+    fn read_all_references(&mut self, from: usize) {
+        let mut at = from;
+        while at < self.document.sources.len() {
+            self.read_references(at);
+            at += 1;
+        }
+    }
+
     fn add(&mut self, name: &str, uri: String, bytes: Vec<u8>) -> Result<(), SpecError> {
         self.bytes_left = self.bytes_left.saturating_sub(bytes.len() as u64);
         let text = text::decode(name, bytes)?;

@@ -21,21 +21,40 @@ pub fn snippet(
     help: Option<&str>,
     colour: bool,
 ) -> String {
-    let Some(source) = document.sources.get(place.source) else {
-        return message.to_owned();
-    };
-    let location = locate(source, &place.pointer);
+    match document.written(place) {
+        Some((source, pointer)) => snippet_in(source, &pointer, message, help, colour),
+        None => message.to_owned(),
+    }
+}
+
+/// A [`snippet`] of one source.
+pub fn snippet_in(
+    source: &Source,
+    pointer: &Pointer,
+    message: &str,
+    help: Option<&str>,
+    colour: bool,
+) -> String {
+    let location = locate(source, pointer);
     render(source, &location, message, help, colour)
 }
 
 /// A [`snippet`] for each flaw, in their order; each source is read only once.
 pub fn snippets(document: &Document, flaws: &[Flaw], colour: bool) -> Vec<String> {
     let mut shown = vec![String::new(); flaws.len()];
-    for (index, source) in document.sources.iter().enumerate() {
-        let here: Vec<usize> = (0..flaws.len())
-            .filter(|at| flaws[*at].place.source == index)
-            .collect();
-        let pointers: Vec<&Pointer> = here.iter().map(|at| &flaws[*at].place.pointer).collect();
+    let written: Vec<Option<(&Source, Pointer)>> = flaws
+        .iter()
+        .map(|flaw| document.written(&flaw.place))
+        .collect();
+    for source in document.sources.iter().chain(&document.overlays) {
+        let (here, pointers): (Vec<usize>, Vec<&Pointer>) = written
+            .iter()
+            .enumerate()
+            .filter_map(|(at, written)| {
+                let (text, pointer) = written.as_ref()?;
+                std::ptr::eq(*text, source).then_some((at, pointer))
+            })
+            .unzip();
         if pointers.is_empty() {
             continue;
         }

@@ -16,7 +16,7 @@ use crate::pointer::Pointer;
 /// `None` for other versions. Nothing is set aside because of it.
 pub fn opinion(document: &Document) -> Option<Flaw> {
     let root = document.sources.first()?;
-    if Dialect::of(root).ok()? != Dialect::V30 {
+    if Dialect::of(document).ok()? != Dialect::V30 {
         return None;
     }
     let whole = refusal::<OpenAPI>(&root.value)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Decision, ExchangeRecord, ExchangeRef, Finding, Requirement};
+use super::{Decision, ExchangeRecord, ExchangeRef, Finding, Matrix, Requirement};
 use crate::pointer::Location;
 
 /// The version of the event log's format, in its first line.
@@ -19,6 +19,8 @@ pub enum Event {
     RunStarted(Box<RunStarted>),
     /// One exchange and what the checks say of it.
     Exchange(Box<ExchangeEvent>),
+    /// Who may do what with whose resource, as one sequence observed it.
+    Matrix(Box<Matrix>),
     /// A sequence is over.
     SequenceFinished {
         /// Its id.
@@ -86,6 +88,9 @@ pub struct RunStarted {
     pub checks: Vec<Arc<str>>,
     /// Requirements in use.
     pub requirements: Vec<Requirement>,
+    /// Which of the requirements each exchange is judged by, and what they select.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleNote>,
     /// The rows of the ledger besides requirements: index into `checks`, operation.
     pub rows: Vec<(usize, Arc<str>)>,
     /// What is wrong with the description.
@@ -96,6 +101,19 @@ pub struct RunStarted {
     pub assumed: Vec<String>,
     /// Whether requirements that are not *stated* may accuse: true for our own server.
     pub own_server: bool,
+}
+
+/// A requirement that is verified by an expression or a schema: each exchange of its
+/// operations is judged by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleNote {
+    /// Index into [`RunStarted::requirements`].
+    pub requirement: usize,
+    /// The operations that it selects, by id.
+    pub operations: Vec<Arc<str>>,
+    /// Why it cannot judge at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
 }
 
 /// A flaw of the description, located.
@@ -137,6 +155,15 @@ pub struct ExchangeEvent {
     /// The checks that could not decide, with the reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undecided: Vec<(usize, String)>,
+    /// The requirements that it shows to be kept: indices into [`RunStarted::requirements`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<usize>,
+    /// The requirements that it leaves undecided, with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<(usize, String)>,
+    /// The requirements whose rule is wrong for it, with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<(usize, String)>,
     /// What is wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,

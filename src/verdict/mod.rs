@@ -2,16 +2,23 @@
 
 mod event;
 mod finding;
+mod matrix;
 mod promise;
+mod proof;
 mod record;
 mod requirement;
 mod run;
 
-pub use event::{Ending, Event, ExchangeEvent, FORMAT_VERSION, FlawNote, RunStarted};
+pub use event::{Ending, Event, ExchangeEvent, FORMAT_VERSION, FlawNote, RuleNote, RunStarted};
 pub use finding::{Finding, hex};
+pub use matrix::{AccessClass, Cell, Expectation, Matrix, MatrixRow, Observed, Sameness};
 pub use promise::{Decision, ExchangeRef, Promise, Verdict};
-pub use record::{Body, ExchangeRecord, REDACTED, Recorder, is_secret_member, redact_members};
+pub use proof::{FaultRow, Proof, Seen, Silence, Trial, Unexercised, Unproven};
+pub use record::{
+    Body, ExchangeRecord, REDACTED, Recorder, is_secret_header, is_secret_member, redact_members,
+};
 pub use requirement::{
     Basis, Covers, ExpressionRule, Level, ProbeRule, Requirement, SchemaRule, Verify, WorkflowRule,
+    written_requirements,
 };
 pub use run::{Counts, Grouped, LedgerRow, OperationTally, Run};

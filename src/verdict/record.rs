@@ -58,6 +58,11 @@ pub fn is_secret_member(name: &str) -> bool {
     }
 }
 
+/// Whether a header with this name, in lower case, holds a secret.
+pub fn is_secret_header(name: &str) -> bool {
+    SECRET_HEADERS.contains(&name)
+}
+
 /// An exchange as it is written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ExchangeRecord {
@@ -208,7 +213,7 @@ impl Recorder {
         headers
             .iter()
             .map(|(name, value)| {
-                let value = if SECRET_HEADERS.contains(&name.as_str()) {
+                let value = if is_secret_header(name.as_str()) {
                     REDACTED.to_owned()
                 } else {
                     self.redact(&String::from_utf8_lossy(value.as_bytes()))

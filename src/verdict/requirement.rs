@@ -3,11 +3,12 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// How strong a requirement is (RFC 2119).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "the words are those of RFC 2119")]
 pub enum Level {
     #[serde(rename = "MUST")]
@@ -19,7 +20,7 @@ pub enum Level {
 }
 
 /// Why a requirement may accuse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The contract's source says it.
@@ -32,7 +33,7 @@ pub enum Basis {
 
 /// Which findings of checks have the same cause as a failed requirement. They are attached
 /// to it as evidence instead of accusing again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Covers {
     /// The check.
@@ -46,7 +47,7 @@ pub struct Covers {
 }
 
 /// One normative sentence.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct Requirement {
     /// Stable id, e.g. `THV-MEM-004`.
@@ -120,7 +121,7 @@ impl fmt::Display for Verify {
 }
 
 /// Responses that must match a schema.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SchemaRule {
     /// Ids of operations, or paths with `*`.
@@ -137,7 +138,7 @@ pub struct SchemaRule {
 }
 
 /// An expression over exchanges.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpressionRule {
     /// Ids of operations, or paths with `*`.
@@ -150,7 +151,7 @@ pub struct ExpressionRule {
 }
 
 /// A workflow that must succeed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WorkflowRule {
     /// Its `workflowId`.
@@ -161,7 +162,7 @@ pub struct WorkflowRule {
 }
 
 /// One thing that a probe looks at.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProbeRule {
     /// The probe.
@@ -173,29 +174,51 @@ pub struct ProbeRule {
     pub with: Map<String, Value>,
 }
 
+/// The JSON Schema of a file of requirements.
+pub fn written_requirements() -> schemars::Schema {
+    schemars::schema_for!(Vec<Written>)
+}
+
 /// A requirement as it is written.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Requirement", extend("oneOf" = [
+    {"required": ["schema"]}, {"required": ["expression"]},
+    {"required": ["workflow"]}, {"required": ["probe"]}
+]))]
 struct Written {
+    /// Stable id, e.g. `THV-MEM-004`.
     id: String,
+    /// How strong it is (RFC 2119).
     level: Level,
+    /// One sentence that stands alone.
     text: String,
+    /// Where it comes from: date and heading, or assumption.
     source: String,
+    /// Why it may accuse: only what is stated accuses every server.
     basis: Basis,
+    /// The assumptions it rests on, e.g. `A17`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     assumptions: Vec<String>,
+    /// The first edition that it belongs to; all earlier ones when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     since: Option<Date>,
+    /// The first edition that it no longer belongs to; all later ones when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until: Option<Date>,
+    /// Every response of some operations must match a schema.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     schema: Option<SchemaRule>,
+    /// A CEL expression must hold for every exchange that it selects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expression: Option<ExpressionRule>,
+    /// An Arazzo workflow must succeed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     workflow: Option<WorkflowRule>,
+    /// A probe looks at it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     probe: Option<ProbeRule>,
+    /// Which findings of checks have the same cause.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     covers: Vec<Covers>,
 }

@@ -1,6 +1,9 @@
 //! A client that talks to a router in process.
 
-use assize::reference::{Clock, Fault, FaultSet, Settings, identities, router};
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use assize::reference::{Clock, Edition, Fault, FaultSet, Settings, identities, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Request, StatusCode};
@@ -8,10 +11,18 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use crate::described::{Description, api_of};
+
 /// A server and the clock it runs by.
 pub(crate) struct Server {
     pub(crate) router: Router,
     pub(crate) clock: Clock,
+    pub(crate) edition: Edition,
+    /// The description of its edition, which every answer has to fit.
+    pub(crate) description: &'static Description,
+    faultless: bool,
+    /// The operations that have succeeded.
+    succeeded: Mutex<BTreeSet<&'static str>>,
 }
 
 /// An answer.
@@ -75,40 +86,71 @@ impl Reply {
 
 impl Server {
     pub(crate) fn new() -> Self {
-        Self::with(&[])
+        Self::start(Edition::default(), &[])
+    }
+
+    pub(crate) fn at(edition: Edition) -> Self {
+        Self::start(edition, &[])
     }
 
     pub(crate) fn with(faults: &[Fault]) -> Self {
+        Self::start(Edition::default(), faults)
+    }
+
+    pub(crate) fn start(edition: Edition, faults: &[Fault]) -> Self {
         let start: Timestamp = "2026-03-03T12:00:00Z".parse().expect("a time");
         let clock = Clock::manual(start);
         let settings = Settings {
             clock: clock.clone(),
             seed: 7,
             faults: faults.iter().copied().collect::<FaultSet>(),
+            edition,
             ..Settings::default()
         };
         Self {
             router: router(settings),
             clock,
+            edition,
+            description: api_of(edition),
+            faultless: faults.is_empty(),
+            succeeded: Mutex::default(),
         }
+    }
+
+    /// The operations that have succeeded since this was asked last.
+    pub(crate) fn succeeded(&self) -> BTreeSet<&'static str> {
+        std::mem::take(&mut self.succeeded.lock().expect("no test panics in here"))
     }
 
     /// Sends any request.
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.router.clone().oneshot(request).await;
         let (parts, body) = response.expect("routers do not fail").into_parts();
         let bytes = to_bytes(body, usize::MAX).await.expect("a body");
         let body = if bytes.is_empty() {
             Value::Null
-        } else {
+        } else if self.faultless {
             assert_eq!(parts.headers["content-type"], "application/json");
             serde_json::from_slice(&bytes).expect("JSON")
+        } else {
+            serde_json::from_slice(&bytes).unwrap_or_default()
         };
-        Reply {
+        let reply = Reply {
             status: parts.status.as_u16(),
             headers: parts.headers,
             body,
+        };
+        if let Some(operation) = self.description.find(method.as_str(), &path) {
+            if self.faultless {
+                self.description.fits(operation, &reply);
+            }
+            if parts.status.is_success() {
+                let mut succeeded = self.succeeded.lock().expect("no test panics in here");
+                succeeded.insert(&operation.id);
+            }
         }
+        reply
     }
 
     /// Sends a request of somebody, with a JSON body unless it is null.

@@ -3,12 +3,15 @@
 mod agents;
 mod client;
 mod contacts;
+mod described;
 mod determinism;
+mod editions;
 mod faults;
 mod log;
 mod memories;
 mod messages;
 mod participants;
+mod portrait;
 mod quotas;
 mod rates;
 mod surface;

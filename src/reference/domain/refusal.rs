@@ -18,7 +18,7 @@ pub(crate) enum Reason {
     /// A room would be left without an owner.
     SoleOwner,
     /// The plan has no room for more.
-    LimitReached,
+    LimitReached(Resource),
     /// Nothing the caller can see.
     NotFound,
     /// The state does not allow it.

@@ -7,17 +7,23 @@ use uuid::Uuid;
 use super::chats::Room;
 use super::contacts::Contacts;
 use super::ids::Ids;
+use super::kept::Kept;
 use super::moment::Moment;
 use super::parties::{Agent, Nature, Organization, Party, PartyKind, Person};
+use super::refusal::Refusal;
 use super::requests::Requests;
+use super::seen::Seen;
 use crate::reference::clock::Clock;
-use crate::reference::faults::FaultSet;
+use crate::reference::edition::Edition;
+use crate::reference::faults::{Fault, FaultSet};
+use crate::reference::settings::Settings;
 
 /// Everything the server knows.
 pub(crate) struct World {
     pub(super) clock: Clock,
     pub(super) ids: Ids,
     pub(crate) faults: FaultSet,
+    pub(crate) edition: Edition,
     pub(super) last: Moment,
     pub(super) organizations: Vec<Organization>,
     pub(super) parties: HashMap<Uuid, Party>,
@@ -34,6 +40,9 @@ pub(crate) struct World {
     pub(super) requests: Requests,
     /// Organization and place of every memory.
     pub(super) memory_places: HashMap<Uuid, (usize, Moment)>,
+    pub(super) kept: Kept,
+    /// What was seen before the current operation, if anything.
+    pub(crate) seen: Seen,
 }
 
 /// Who calls, as the credentials proved it.
@@ -46,11 +55,12 @@ pub(crate) struct Caller {
 
 impl World {
     /// A world without anybody, whose first moment is after `epoch`.
-    pub(crate) fn new(clock: Clock, seed: u64, faults: FaultSet, epoch: Moment) -> Self {
+    pub(crate) fn new(settings: Settings, epoch: Moment) -> Self {
         Self {
-            clock,
-            ids: Ids::new(seed),
-            faults,
+            clock: settings.clock,
+            ids: Ids::new(settings.seed),
+            faults: settings.faults,
+            edition: settings.edition,
             last: epoch,
             organizations: Vec::new(),
             parties: HashMap::new(),
@@ -64,7 +74,14 @@ impl World {
             contacts_of: HashMap::new(),
             requests: Requests::default(),
             memory_places: HashMap::new(),
+            kept: Kept::default(),
+            seen: Seen::default(),
         }
+    }
+
+    /// Whether the server has a fault.
+    pub(crate) fn has(&self, fault: Fault) -> bool {
+        self.faults.has(fault)
     }
 
     /// The next moment: now, or just after the last one.
@@ -82,6 +99,16 @@ impl World {
     fn next_moment(&mut self) -> Moment {
         self.last = Moment(self.last.0 + 1);
         self.last
+    }
+
+    /// The answer to whoever asks for somebody else's resource by its id.
+    pub(super) fn withheld(&self) -> Refusal {
+        let hidden = self.edition.hides_existence() || self.has(Fault::EXISTENCE_HIDDEN_EARLY);
+        if hidden && !self.has(Fault::EXISTENCE_TOLD) {
+            Refusal::not_found()
+        } else {
+            Refusal::forbidden("This belongs to somebody else.")
+        }
     }
 
     /// An organization by its place.

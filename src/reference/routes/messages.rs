@@ -6,8 +6,9 @@ use uuid::Uuid;
 use super::answer::PageFacts;
 use super::{Answer, Call, Operation};
 use crate::reference::domain::{
-    EventKind, MessageKind, NewEvent, Refusal, StatusQuery, Word, World,
+    EventKind, MessageKind, NewEvent, Reason, Refusal, StatusQuery, Word, World,
 };
+use crate::reference::faults::Fault;
 use crate::reference::reading::{Field, PAGE, PAGE_SIZE, Param, Shape, Text, Values, page_size};
 use crate::reference::views::{EventView, MessageView, Reader, SentView};
 
@@ -108,7 +109,7 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let since = call.query.time("since");
     let room = call.chat_id()?;
     let page = world.messages(call.who(), room, kind, since, paging)?;
-    let reader = Reader::new(room, world.faults);
+    let reader = Reader::new(room, world);
     Ok(Answer::page(paging, page, |message| {
         reader.message(message)
     }))
@@ -116,7 +117,12 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 fn send(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let message = call.document().inner("message");
-    let mentions: Vec<Uuid> = message.list("mentions").map(|one| one.id("id")).collect();
+    let lost = world.has(Fault::MENTION_WITHOUT_HANDLE_LOST);
+    let mentions: Vec<Uuid> = message
+        .list("mentions")
+        .filter(|one| one.maybe_text("handle").is_some() || !lost)
+        .map(|one| one.id("id"))
+        .collect();
     let content = message.text("content");
     let sent = world.send(call.who(), call.chat_id()?, content, &mentions)?;
     Ok(Answer::created(SentView::of(sent)))
@@ -126,7 +132,7 @@ fn deliveries(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let paging = call.query.paging();
     let room = call.chat_id()?;
     let page = world.deliveries(call.who(), room, call.query.word("status"), paging)?;
-    let reader = Reader::new(room, world.faults);
+    let reader = Reader::new(room, world);
     let facts = FilteredFacts {
         facts: PageFacts::of(paging, &page),
         status_filter: call.query.text("status"),
@@ -141,7 +147,7 @@ fn deliveries(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 fn next(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let room = call.chat_id()?;
-    let reader = Reader::new(room, world.faults);
+    let reader = Reader::new(room, world);
     let next = world.next_delivery(call.who(), room)?;
     Ok(next.map_or_else(Answer::nothing, |message| {
         Answer::ok(reader.message(message))
@@ -152,7 +158,7 @@ fn context(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let paging = call.query.paging();
     let room = call.chat_id()?;
     let page = world.context(call.who(), room, paging)?;
-    let reader = Reader::new(room, world.faults);
+    let reader = Reader::new(room, world);
     Ok(Answer::meta_page(paging, page, |message| {
         reader.context_message(message)
     }))
@@ -160,6 +166,12 @@ fn context(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 fn post_event(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let event = call.document().inner("event");
+    let task = event.word::<EventKind>("message_type") == EventKind::Task;
+    if task && world.has(Fault::TASK_EVENTS_REFUSED) {
+        let message = "Invalid value for enum.";
+        let pointer = "/event/message_type";
+        return Err(Refusal::at(Reason::Invalid, pointer, message));
+    }
     let new = NewEvent {
         kind: event.word("message_type"),
         content: event.text("content"),

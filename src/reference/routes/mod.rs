@@ -27,4 +27,3 @@ mod table;
 pub(crate) use answer::Answer;
 pub(crate) use front::{App, Identity, router};
 pub(crate) use operation::{Access, Call, Operation};
-pub(crate) use table::TABLE;

@@ -6,8 +6,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::reference::domain::{
-    Delivery, DeliveryStatus, Mention, Message, MessageKind, Moment, PartyKind,
+    Delivery, DeliveryStatus, Mention, Message, MessageKind, Moment, PartyKind, World,
 };
+use crate::reference::edition::Edition;
 use crate::reference::faults::{Fault, FaultSet};
 
 /// Looks at the messages of one room.
@@ -15,11 +16,16 @@ use crate::reference::faults::{Fault, FaultSet};
 pub(crate) struct Reader {
     room: Uuid,
     faults: FaultSet,
+    edition: Edition,
 }
 
 impl Reader {
-    pub(crate) fn new(room: Uuid, faults: FaultSet) -> Self {
-        Self { room, faults }
+    pub(crate) fn new(room: Uuid, world: &World) -> Self {
+        Self {
+            room,
+            faults: world.faults,
+            edition: world.edition,
+        }
     }
 
     /// A message in a list.
@@ -41,7 +47,7 @@ impl Reader {
     /// A message in an agent's context.
     pub(crate) fn context_message(self, message: &Message) -> MessageView<'_> {
         let view = self.message(message);
-        if self.faults.has(Fault::SenderNameMissingInContext) {
+        if self.faults.has(Fault::SENDER_NAME_MISSING_IN_CONTEXT) {
             return MessageView {
                 sender_name: SenderName::Absent,
                 ..view
@@ -51,7 +57,9 @@ impl Reader {
     }
 
     fn sender_name(self, message: &Message) -> SenderName<'_> {
-        if self.faults.has(Fault::SenderNameNull) {
+        if !self.edition.names_senders() {
+            SenderName::Absent
+        } else if self.faults.has(Fault::SENDER_NAME_NULL) {
             SenderName::Null
         } else {
             SenderName::Given(&message.sender_name)
@@ -60,11 +68,19 @@ impl Reader {
 
     fn metadata(self, message: &Message) -> Metadata<'_> {
         if let Some(event) = &message.metadata {
+            if self.faults.has(Fault::EVENT_METADATA_AS_TEXT) {
+                return Metadata::EventAsText(Value::Object(event.clone()).to_string());
+            }
             return Metadata::Event(event);
         }
+        let begun = |(_, one): &(Uuid, Delivery)| one.status != DeliveryStatus::Delivered;
+        let overwritten = message.deliveries.iter().any(begun)
+            && self.faults.has(Fault::MESSAGE_STATUS_LOST_IN_PROCESSING);
         // Agents send texts too, but the status belongs to the Human API.
         let sent = message.sender_kind == PartyKind::User
-            && !self.faults.has(Fault::MetadataStatusMissing);
+            && self.edition.tells_message_status()
+            && !self.faults.has(Fault::METADATA_STATUS_MISSING)
+            && !overwritten;
         Metadata::Text {
             mentions: &message.mentions,
             status: sent.then_some("sent"),
@@ -89,7 +105,7 @@ pub(crate) struct MessageView<'a> {
     updated_at: Moment,
 }
 
-/// The name of a sender. A server without faults always gives it.
+/// The name of a sender.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum SenderName<'a> {
@@ -108,6 +124,7 @@ impl SenderName<'_> {
 #[serde(untagged)]
 enum Metadata<'a> {
     Event(&'a Map<String, Value>),
+    EventAsText(String),
     Text {
         mentions: &'a [Mention],
         #[serde(skip_serializing_if = "Option::is_none")]

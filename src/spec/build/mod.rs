@@ -29,12 +29,7 @@ use crate::pointer::Pointer;
 /// # Errors
 /// When the root is no OpenAPI description, e.g. after an overlay removed its version.
 pub fn api(mut document: Document) -> Result<Api, SpecError> {
-    let Some(root) = document.sources.first() else {
-        return Err(SpecError::Empty {
-            name: "the description".to_owned(),
-        });
-    };
-    let dialect = Dialect::of(root)?;
+    let dialect = Dialect::of(&document)?;
     if dialect == Dialect::V2 {
         swagger::raise(&mut document);
     }

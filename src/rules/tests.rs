@@ -1,0 +1,1 @@
+//! Rules on exchanges that are made up.
