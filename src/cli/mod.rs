@@ -10,6 +10,7 @@ mod identities;
 mod output;
 mod plan;
 mod report;
+mod requirement;
 mod selection;
 mod serve;
 mod signal;

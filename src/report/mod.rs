@@ -5,6 +5,7 @@
 
 mod curl;
 mod diff;
+mod evidence;
 mod excerpt;
 mod junit;
 mod live;
