@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::case::Case;
 use crate::http::{Exchange, Request};
-use crate::verdict::Decision;
+use crate::verdict::{Decision, Matrix};
 
 /// Why a request is sent.
 #[derive(Clone, Debug)]
@@ -34,18 +34,21 @@ pub enum Purpose {
     Cleanup,
     /// It belongs to a probe.
     Probe,
+    /// It is a step of a workflow that decides something.
+    Workflow,
 }
 
 impl Purpose {
     /// The word for it, as in the event log.
     pub fn name(&self) -> Arc<str> {
         // Shared, since every exchange carries one.
-        static NAMES: LazyLock<[Arc<str>; 4]> = LazyLock::new(|| {
+        static NAMES: LazyLock<[Arc<str>; 5]> = LazyLock::new(|| {
             [
                 "case".into(),
                 "setup".into(),
                 "cleanup".into(),
                 "probe".into(),
+                "workflow".into(),
             ]
         });
         let index = match self {
@@ -53,6 +56,7 @@ impl Purpose {
             Self::Setup => 1,
             Self::Cleanup => 2,
             Self::Probe => 3,
+            Self::Workflow => 4,
         };
         Arc::clone(&NAMES[index])
     }
@@ -95,6 +99,8 @@ pub struct Outcome {
     pub left: BTreeMap<String, u64>,
     /// Cases that were not sent, with the reason.
     pub unsent: Vec<(Arc<Case>, String)>,
+    /// Who may do what with whose resource, as far as it was observed.
+    pub matrix: Option<Matrix>,
 }
 
 /// What a procedure wants next.

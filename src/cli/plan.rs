@@ -7,6 +7,7 @@ use clap::Args;
 use super::selection::{Prepared, Selection, prepare};
 use super::{CliError, Exit};
 use crate::generate;
+use crate::workflow;
 
 /// Prints the cases, one per line, and what no case was made for.
 #[derive(Debug, Args)]
@@ -49,14 +50,18 @@ pub(super) fn plan(arguments: &PlanArgs) -> Result<Exit, CliError> {
                 )?;
             }
         }
-        for (probe, requirements) in &plan.probes {
-            let ids: Vec<&str> = requirements.iter().map(|one| one.id.as_str()).collect();
+        for group in &plan.probes {
+            let ids = group.requirements.iter().map(|one| one.id.as_str());
+            let ids: Vec<&str> = ids.collect();
+            writeln!(out, "{}\t{}", group.id, ids.join(" "))?;
+        }
+        for task in &plan.workflows {
             writeln!(
                 out,
-                "probe/{}\t{}\t{}",
-                probe.id,
-                probe.identities.join(","),
-                ids.join(" ")
+                "{}\t{}\t{}",
+                workflow::sequence_id(&task.requirement.id),
+                task.document.identities(task.workflow).join(","),
+                task.document.workflows[task.workflow].id
             )?;
         }
         for unplanned in &plan.unplanned {

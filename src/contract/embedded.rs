@@ -17,6 +17,8 @@ pub struct Embedded {
     pub assumptions: Option<&'static str>,
     /// File name and text of each requirements file.
     pub requirements: &'static [(&'static str, &'static str)],
+    /// File name and text of each workflow document.
+    pub workflows: &'static [(&'static str, &'static str)],
 }
 
 /// All of them, by name.
@@ -54,6 +56,18 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
     assumptions: Some(include_str!("../../specs/thenvoi/ASSUMPTIONS.md")),
     requirements: &[
         (
+            "access.yaml",
+            include_str!("../../specs/thenvoi/requirements/access.yaml"),
+        ),
+        (
+            "apis.yaml",
+            include_str!("../../specs/thenvoi/requirements/apis.yaml"),
+        ),
+        (
+            "contacts.yaml",
+            include_str!("../../specs/thenvoi/requirements/contacts.yaml"),
+        ),
+        (
             "memories.yaml",
             include_str!("../../specs/thenvoi/requirements/memories.yaml"),
         ),
@@ -72,6 +86,44 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
         (
             "strictness.yaml",
             include_str!("../../specs/thenvoi/requirements/strictness.yaml"),
+        ),
+        (
+            "user-memories.yaml",
+            include_str!("../../specs/thenvoi/requirements/user-memories.yaml"),
+        ),
+    ],
+    workflows: &[
+        (
+            "access.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/access.arazzo.yaml"),
+        ),
+        (
+            "agent-contacts.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/agent-contacts.arazzo.yaml"),
+        ),
+        (
+            "apis.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/apis.arazzo.yaml"),
+        ),
+        (
+            "contacts.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/contacts.arazzo.yaml"),
+        ),
+        (
+            "memories.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/memories.arazzo.yaml"),
+        ),
+        (
+            "messages.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/messages.arazzo.yaml"),
+        ),
+        (
+            "strictness.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/strictness.arazzo.yaml"),
+        ),
+        (
+            "user-memories.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/user-memories.arazzo.yaml"),
         ),
     ],
 }];

@@ -42,6 +42,8 @@ pub struct Contract {
     pub overlays: Vec<DatedOverlay>,
     /// The requirements, by id.
     pub requirements: Vec<Requirement>,
+    /// File name and text of each workflow document.
+    pub workflows: Vec<(String, String)>,
     /// Where the requirements stand.
     pub written: Written,
     /// The text of `contract.toml`; `None` for a bare description.
@@ -109,6 +111,7 @@ pub fn embedded(name: &str, yaml: ReadYaml<'_>) -> Option<Result<Contract, Contr
                 Ok(Contract {
                     description: embedded.description.to_owned(),
                     description_name: embedded.description_name.to_owned(),
+                    workflows: embedded.workflows.iter().map(owned).collect(),
                     assumptions: embedded.assumptions.map(assumptions_in),
                     ..contract
                 })
@@ -133,15 +136,18 @@ pub fn read(folder: &Path, yaml: ReadYaml<'_>) -> Result<Contract, ContractError
         })
     };
     let path = folder.join("contract.toml");
-    let mut requirements = Vec::new();
-    for file in files(&folder.join("requirements"))? {
-        if file
-            .extension()
-            .is_some_and(|one| one == "yaml" || one == "yml")
-        {
-            requirements.push((file.display().to_string(), text(&file)?));
-        }
-    }
+    let all = |name: &str, kinds: &[&str]| -> Result<Vec<(String, String)>, ContractError> {
+        files(&folder.join(name))?
+            .iter()
+            .filter(|file| {
+                file.extension()
+                    .is_some_and(|one| kinds.iter().any(|kind| one == *kind))
+            })
+            .map(|file| Ok((file.display().to_string(), text(file)?)))
+            .collect()
+    };
+    let requirements = all("requirements", &["yaml", "yml"])?;
+    let workflows = all("workflows", &["yaml", "yml", "json"])?;
     let mut overlays = Vec::new();
     for file in files(&folder.join("editions"))? {
         overlays.extend(edition::dated(&file.display().to_string(), || text(&file))?);
@@ -164,6 +170,7 @@ pub fn read(folder: &Path, yaml: ReadYaml<'_>) -> Result<Contract, ContractError
         description: text(&description)?,
         description_name: description.display().to_string(),
         folder: Some(folder.to_owned()),
+        workflows,
         ..contract
     })
 }

@@ -1,5 +1,6 @@
 //! From an exchange to its event: what checks and rules say, located and written down.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Locator;
@@ -29,13 +30,23 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    /// Says for each finding on a requirement where the description has its operation.
+    /// Says for each finding on a requirement where the description has its operation, and
+    /// takes known secrets out of it.
     pub(super) fn locate(&self, outcome: &mut Outcome) {
         for finding in outcome
             .decisions
             .iter_mut()
             .flat_map(|decision| &mut decision.findings)
         {
+            for text in [
+                &mut finding.title,
+                &mut finding.expected,
+                &mut finding.actual,
+            ] {
+                if let Cow::Owned(redacted) = self.recorder.redact(text) {
+                    *text = redacted;
+                }
+            }
             let operation = finding
                 .operation
                 .as_deref()

@@ -4,6 +4,8 @@
 //! Subject under test ─plan→ Plan ─run→ procedures × transport → exchanges ─judge→ events
 //! ```
 
+mod cast;
+pub mod date;
 mod drive;
 mod judge;
 mod load;
@@ -11,13 +13,17 @@ mod locate;
 mod mistakes;
 mod names;
 mod plan;
+pub mod prove;
 mod run;
+mod sitting;
 
+pub use cast::{Cast, CastError, demo};
 pub use load::{Edition, LoadError, Wanted, description_of, load};
 pub use locate::Locator;
 pub use mistakes::located;
 pub use plan::{Plan, PlanOptions, Unplanned, plan};
-pub use run::{RunOptions, Stop, run};
+pub use run::{Pause, RunOptions, Stop, run};
+pub use sitting::{OwnServer, Sitting, SittingError, bench_at, editions};
 
 use std::sync::Arc;
 
@@ -26,6 +32,7 @@ use crate::contract::ContractFile;
 use crate::provision::Identities;
 use crate::schema::Schemas;
 use crate::verdict::Requirement;
+use crate::workflow;
 
 /// What is tested, and with whom.
 pub struct Bench {
@@ -37,6 +44,8 @@ pub struct Bench {
     pub contract: ContractFile,
     /// The requirements of the contract.
     pub requirements: Vec<Requirement>,
+    /// The workflows that requirements name.
+    pub workflows: workflow::Library,
     /// The identities.
     pub identities: Arc<Identities>,
     /// For each security scheme, the identities that have credentials for it, the usual

@@ -1,4 +1,4 @@
-//! The plan: which cases and probes there are, and which promises they decide.
+//! The plan: which cases, probes and workflows there are, and which promises they decide.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,12 +10,13 @@ use crate::api::Operation;
 use crate::case::{Payload, ViolationKind};
 use crate::checks;
 use crate::generate;
-use crate::probes::{self, Probe};
+use crate::probes::{self, Group, Needs};
 use crate::procedure::Procedure;
-use crate::provision::{OperationPlan, Recipes};
+use crate::provision::{Effect, OperationPlan, Recipes};
 use crate::rules::Rules;
 use crate::sequence::{self, Hints, Sequence};
-use crate::verdict::{Decision, Event, Requirement, Verdict};
+use crate::verdict::{Decision, Event, Requirement, Verdict, WorkflowRule};
+use crate::workflow::{self, Task};
 
 /// What is planned.
 #[derive(Clone, Debug)]
@@ -49,8 +50,10 @@ pub struct Unplanned {
 pub struct Plan {
     /// The cases by operation, in the order of the description.
     pub sequences: Vec<Sequence>,
-    /// The probes, each with the requirements that it decides.
-    pub probes: Vec<(&'static Probe, Vec<Requirement>)>,
+    /// The sequences of probes, each with the requirements that it decides.
+    pub probes: Vec<Group>,
+    /// The workflows, one for each requirement that names one.
+    pub workflows: Vec<Task>,
     /// What each operation needs, in the order of the description.
     pub plans: Arc<Vec<OperationPlan>>,
     /// How resources are made.
@@ -65,6 +68,8 @@ pub struct Plan {
     pub requirements: Vec<Requirement>,
     pub(super) decided: Vec<Event>,
     pub(super) budget: u64,
+    /// Why an identity may not be used by probes although it is configured.
+    spared: BTreeMap<String, String>,
 }
 
 /// Makes the plan. The same bench and options give the same plan.
@@ -134,10 +139,13 @@ pub fn plan(bench: &Bench, options: &PlanOptions) -> Plan {
         .filter(|one| wanted(&[&one.id]))
         .cloned()
         .collect();
-    let (probes, decided) = probes(bench, &requirements, options);
+    let spared = spared(bench, options);
+    let (probes, mut decided) = probes(bench, &requirements, options, &recipes, &plans, &spared);
+    let workflows = workflows(bench, &recipes, &requirements, options, &mut decided);
     Plan {
         sequences,
         probes,
+        workflows,
         plans: Arc::new(plans),
         recipes: Arc::new(recipes),
         rows,
@@ -146,6 +154,7 @@ pub fn plan(bench: &Bench, options: &PlanOptions) -> Plan {
         requirements,
         decided,
         budget: options.budget,
+        spared,
     }
 }
 
@@ -158,24 +167,40 @@ impl Plan {
             .sum()
     }
 
-    /// The procedures, probes first since some of them wait. `token` makes the names of the
+    /// The procedures, probes and workflows first since some of them wait. `token` makes the names of the
     /// resources of this run unique.
     pub fn procedures(&self, bench: &Bench, token: &Arc<str>) -> Vec<Box<dyn Procedure>> {
         let setting = probes::Setting {
             api: Arc::clone(&bench.api),
             recipes: Arc::clone(&self.recipes),
             identities: Arc::clone(&bench.identities),
+            credentials: Arc::new(bench.credentials.clone()),
             plans: Arc::clone(&self.plans),
+            effects: Arc::new(effects(bench)),
+            access: bench
+                .contract
+                .access
+                .clone()
+                .map(|access| Arc::new((access, bench.contract.cast()))),
             token: Arc::clone(token),
             budget: self.budget,
+            spared: Arc::new(self.spared.clone()),
         };
-        let probes = self.probes.iter().map(|(probe, requirements)| {
-            Box::new(probes::procedure(
-                probe,
-                setting.clone(),
-                requirements.clone(),
-            )) as _
-        });
+        let probes = self
+            .probes
+            .iter()
+            .map(|group| Box::new(probes::procedure(group.clone(), setting.clone())) as _);
+        let surroundings = workflow::Setting {
+            api: Arc::clone(&bench.api),
+            recipes: Arc::clone(&self.recipes),
+            identities: Arc::clone(&bench.identities),
+            plans: Arc::clone(&self.plans),
+            token: Arc::clone(token),
+        };
+        let workflows = self
+            .workflows
+            .iter()
+            .map(|task| Box::new(workflow::procedure(task.clone(), surroundings.clone())) as _);
         let sequences = self.sequences.iter().map(|sequence| {
             Box::new(sequence::procedure(
                 sequence.clone(),
@@ -185,7 +210,7 @@ impl Plan {
                 Arc::clone(token),
             )) as _
         });
-        probes.chain(sequences).collect()
+        probes.chain(workflows).chain(sequences).collect()
     }
 }
 
@@ -232,7 +257,28 @@ fn plans(bench: &Bench, generating: &generate::Options) -> (Recipes, Vec<Operati
         identity: &identity,
         sample: &sample,
     };
-    sequence::infer(api, &hints)
+    let (mut recipes, plans) = sequence::infer(api, &hints);
+    recipes.extend(
+        bench
+            .contract
+            .access
+            .iter()
+            .flat_map(|access| access.recipes()),
+    );
+    (recipes, plans)
+}
+
+/// By operation: what shows its effect; `None` where the contract says that it has none.
+fn effects(bench: &Bench) -> BTreeMap<String, Option<Effect>> {
+    let mut effects = BTreeMap::new();
+    for operation in &bench.api.operations {
+        for one in &bench.contract.operations {
+            if (one.effect.is_some() || one.effectless.is_some()) && one.applies(operation) {
+                effects.insert(operation.id.clone(), one.effect.clone());
+            }
+        }
+    }
+    effects
 }
 
 /// The first identity that has all credentials of one of the alternatives.
@@ -263,57 +309,144 @@ fn probes(
     bench: &Bench,
     requirements: &[Requirement],
     options: &PlanOptions,
-) -> (Vec<(&'static Probe, Vec<Requirement>)>, Vec<Event>) {
-    let mut ready: Vec<(&'static Probe, Vec<Requirement>)> = Vec::new();
+    recipes: &Recipes,
+    plans: &[OperationPlan],
+    spared: &BTreeMap<String, String>,
+) -> (Vec<Group>, Vec<Event>) {
+    let plan = |operation: &str| plans.get(bench.api.find(operation)?);
+    let needs = Needs {
+        identities: &bench.identities,
+        recipes,
+        plan: &plan,
+    };
+    let mut ready = Vec::new();
     let mut decided = Vec::new();
     for probe in probes::ALL {
-        let own: Vec<Requirement> = requirements
-            .iter()
-            .filter(|one| one.probe().is_some_and(|rule| rule.name == probe.id))
-            .cloned()
-            .collect();
-        if own.is_empty() {
-            continue;
+        let mut able = Vec::new();
+        let mut unable = Vec::new();
+        for requirement in requirements {
+            let Some(rule) = requirement.probe().filter(|rule| rule.name == probe.id) else {
+                continue;
+            };
+            let with = probes::complete(probe, &rule.with);
+            let why = if options.probes {
+                // Cells choose among identities; they do not need them all.
+                let named = match probe.sharing {
+                    probes::Sharing::All => Vec::new(),
+                    _ => needs.identities_of(probe, &with),
+                };
+                named.iter().find_map(|name| unusable(bench, spared, name))
+            } else {
+                Some("probes are switched off".to_owned())
+            };
+            match why {
+                None => able.push(requirement.clone()),
+                Some(why) => unable.push(Decision {
+                    requirement: requirement.id.as_str().into(),
+                    verdict: Verdict::Skipped(why),
+                    evidence: Vec::new(),
+                    findings: Vec::new(),
+                }),
+            }
         }
-        match unable(probe, bench, options) {
-            None => ready.push((probe, own)),
-            Some(why) => decided.push(Event::SequenceFinished {
-                sequence: probes::sequence_id(probe).into(),
-                decisions: own
-                    .iter()
-                    .map(|requirement| Decision {
-                        requirement: requirement.id.as_str().into(),
-                        verdict: Verdict::Skipped(why.clone()),
-                        evidence: Vec::new(),
-                        findings: Vec::new(),
-                    })
-                    .collect(),
-                left: BTreeMap::new(),
-                unsent: Vec::new(),
-                cut: None,
-            }),
+        ready.extend(probes::groups(probe, able, &needs));
+        if !unable.is_empty() {
+            decided.push(undone(&probes::sequence_id(probe), unable));
         }
     }
     (ready, decided)
 }
 
-/// Why a probe cannot run.
-fn unable(probe: &Probe, bench: &Bench, options: &PlanOptions) -> Option<String> {
-    if !options.probes {
-        return Some("probes are switched off".to_owned());
+/// The end of a sequence that does not run.
+fn undone(sequence: &str, decisions: Vec<Decision>) -> Event {
+    Event::SequenceFinished {
+        sequence: sequence.into(),
+        decisions,
+        left: BTreeMap::new(),
+        unsent: Vec::new(),
+        cut: None,
     }
-    for name in probe.identities {
-        match bench.identities.known.get(*name) {
-            None => {
-                return Some(format!(
-                    "it needs the identity {name}, which is not configured"
-                ));
+}
+
+/// The workflows that can run; requirements whose workflows cannot are decided.
+fn workflows(
+    bench: &Bench,
+    recipes: &Recipes,
+    requirements: &[Requirement],
+    options: &PlanOptions,
+    decided: &mut Vec<Event>,
+) -> Vec<Task> {
+    let mut ready = Vec::new();
+    for requirement in requirements {
+        let Some(rule) = requirement.workflow() else {
+            continue;
+        };
+        match task(bench, recipes, requirement, rule, options) {
+            Ok(task) => ready.push(task),
+            Err(why) => {
+                let sequence = workflow::sequence_id(&requirement.id);
+                let decision = Decision {
+                    requirement: requirement.id.as_str().into(),
+                    verdict: Verdict::Skipped(why),
+                    evidence: Vec::new(),
+                    findings: Vec::new(),
+                };
+                decided.push(undone(&sequence, vec![decision]));
             }
-            Some(facts) if !options.loopback && !facts.expendable => {
-                return Some(format!("the identity {name} is not marked expendable"));
-            }
-            Some(_) => {}
         }
     }
-    None
+    ready
+}
+
+/// The workflow of a requirement, or why it cannot run.
+fn task(
+    bench: &Bench,
+    recipes: &Recipes,
+    requirement: &Requirement,
+    rule: &WorkflowRule,
+    options: &PlanOptions,
+) -> Result<Task, String> {
+    if !options.probes && !bench.workflows.is_own(&rule.id) {
+        return Err("probes and workflows are switched off".to_owned());
+    }
+    let (document, workflow) = bench
+        .workflows
+        .find(&rule.id)
+        .ok_or_else(|| format!("there is no workflow {}", rule.id))?;
+    let around = workflow::Surroundings {
+        api: &bench.api,
+        recipes,
+        identities: &bench.identities,
+    };
+    if let Some(problem) = document.problems(workflow, around).first() {
+        return Err(problem.to_string());
+    }
+    Ok(Task {
+        requirement: requirement.clone(),
+        inputs: document.workflows[workflow].inputs(&rule.inputs)?,
+        document: Arc::clone(document),
+        workflow,
+    })
+}
+
+/// Why probes may not use identities although they are configured.
+fn spared(bench: &Bench, options: &PlanOptions) -> BTreeMap<String, String> {
+    let known = bench.identities.known.iter();
+    known
+        .filter(|(_, facts)| !options.loopback && !facts.expendable)
+        .map(|(name, _)| {
+            let why = format!("the identity {name} is not marked expendable");
+            (name.clone(), why)
+        })
+        .collect()
+}
+
+/// Why an identity that a probe needs cannot be used.
+fn unusable(bench: &Bench, spared: &BTreeMap<String, String>, name: &str) -> Option<String> {
+    if !bench.identities.known.contains_key(name) {
+        return Some(format!(
+            "it needs the identity {name}, which is not configured"
+        ));
+    }
+    spared.get(name).cloned()
 }

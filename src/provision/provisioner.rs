@@ -127,6 +127,30 @@ impl Provisioner {
             .retain(|name, _| self.recipes.get(name).is_some_and(|recipe| recipe.shared));
     }
 
+    /// Forgets one resource, so that the next use makes a new one. It is still removed at
+    /// the end.
+    pub fn forget(&mut self, name: &str) {
+        self.held.remove(name);
+        self.failed.remove(name);
+    }
+
+    /// What is known of a resource that was made.
+    pub fn outputs(&self, name: &str) -> Option<&Map<String, Value>> {
+        self.held.get(name)
+    }
+
+    /// Makes outputs known that no recipe makes.
+    pub fn hold(&mut self, name: &str, outputs: Map<String, Value>) {
+        self.held.insert(name.to_owned(), outputs);
+    }
+
+    /// Makes `{run.unique}` new.
+    pub fn renew(&mut self) {
+        self.made += 1;
+        let unique = json!(format!("{}-{}", self.unique, self.made));
+        self.hold(RUN, Map::from_iter([("unique".to_owned(), unique)]));
+    }
+
     /// Makes the resources that do not exist yet, and those that they need.
     ///
     /// # Errors
@@ -162,12 +186,7 @@ impl Provisioner {
             .ok_or_else(|| format!("no recipe makes the resource {name}"))?;
         let mut outputs = Map::new();
         for call in &recipe.steps {
-            self.made += 1;
-            let unique = json!(format!("{}-{}", self.unique, self.made));
-            self.held.insert(
-                RUN.to_owned(),
-                Map::from_iter([("unique".to_owned(), unique)]),
-            );
+            self.renew();
             for reference in call_references(call) {
                 if reference.resource != name {
                     Box::pin(self.make(&reference.resource, depth + 1)).await?;
@@ -264,7 +283,26 @@ impl Provisioner {
         });
     }
 
-    fn created_by(&mut self, plan: &OperationPlan, operation: &str, answer: &Answer) {
+    /// Takes note that a request which succeeded has removed something: what would be removed
+    /// by the very same request is gone.
+    pub fn removed(&mut self, request: &Request) {
+        let now = std::mem::take(&mut self.held);
+        let mut created = std::mem::take(&mut self.created);
+        created.retain(|one| {
+            let Some((call, held)) = &one.delete else {
+                return true;
+            };
+            self.held.clone_from(held);
+            self.request(call, None).map_or(true, |(_, own)| {
+                own.method != request.method || path_of(&own) != path_of(request)
+            })
+        });
+        self.created = created;
+        self.held = now;
+    }
+
+    /// Takes note of what a successful request created, to remove it at the end.
+    pub fn created_by(&mut self, plan: &OperationPlan, operation: &str, answer: &Answer) {
         if plan.delete.is_none() && !plan.creates {
             return;
         }
@@ -436,6 +474,19 @@ impl Provisioner {
         identity: Option<&str>,
         purpose: Purpose,
     ) -> Result<Answer, String> {
+        self.provide_call(call, identity).await?;
+        self.call(call, identity, purpose).await
+    }
+
+    /// Makes what a call refers to.
+    ///
+    /// # Errors
+    /// Why it could not be made.
+    pub async fn provide_call(
+        &mut self,
+        call: &Call,
+        identity: Option<&str>,
+    ) -> Result<(), String> {
         let mut names: Vec<String> = call_references(call)
             .into_iter()
             .map(|reference| reference.resource)
@@ -443,8 +494,7 @@ impl Provisioner {
         if let Some(identity) = call.identity.as_deref().or(identity) {
             names.extend(identity_resources(identity));
         }
-        self.provide(names).await?;
-        self.call(call, identity, purpose).await
+        self.provide(names).await
     }
 
     /// Makes what a case needs.
@@ -564,9 +614,12 @@ impl Provisioner {
                     let mut answer = self.call(call, None, Purpose::Cleanup).await;
                     if let (Some(owner), true) = (
                         &created.owner,
-                        answer
-                            .as_ref()
-                            .is_ok_and(|one| matches!(one.status(), 401 | 403)),
+                        answer.as_ref().is_ok_and(|one| match one.status() {
+                            401 | 403 => true,
+                            // To others, it may look as if it were not there.
+                            404 => created.owner.as_ref() != Some(&one.request.credentials),
+                            _ => false,
+                        }),
                     ) {
                         answer = self.call_as(call, owner.clone()).await;
                     }
@@ -607,6 +660,10 @@ fn call_references(call: &Call) -> Vec<Reference> {
             .flat_map(|one| references(&Value::String(one.clone()))),
     );
     found
+}
+
+fn path_of(request: &Request) -> &str {
+    request.target.split('?').next().unwrap_or_default()
 }
 
 fn identity_resources(identity: &str) -> Vec<String> {

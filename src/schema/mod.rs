@@ -15,6 +15,7 @@ mod format;
 mod meta;
 mod mismatch;
 mod pattern;
+mod standalone;
 mod words;
 
 use std::collections::HashMap;
@@ -28,6 +29,7 @@ pub use meta::schema_mistake;
 pub use mismatch::Mismatch;
 pub use pattern::Pattern;
 use serde_json::Value;
+pub use standalone::Standalone;
 pub use words::excerpt;
 
 use crate::api::{Api, Direction, SchemaId};

@@ -29,7 +29,7 @@ pub use build::api;
 pub use error::SpecError;
 pub use input::{Fetch, Input, Limits, NoFetch};
 pub use locate::{locate, locate_all};
-pub use read::{read, read_new_references, read_source, read_within};
+pub use read::{read, read_new_references, read_source, read_source_text, read_within};
 pub use snippet::{snippet, snippet_in, snippets};
 
 use crate::api::Api;

@@ -75,17 +75,36 @@ pub fn read_new_references(document: &mut Document, fetch: &dyn Fetch) {
     *document = reader.document;
 }
 
-/// Reads a JSON or YAML document that is no description, such as an overlay. Unlike in a
-/// description, a key that stands twice is an error.
+/// The most bytes of a document that is no description.
+const SMALL: u64 = 4 << 20;
+
+/// Reads a JSON or YAML document that is no description, such as an overlay or workflows.
+/// Unlike in a description, a key that stands twice is an error.
 ///
 /// # Errors
-/// When it cannot be read, is neither JSON nor YAML, or exceeds the default [`Limits`].
+/// When it cannot be read, is larger than 4 MiB, is neither JSON nor YAML, or exceeds the
+/// default [`Limits`].
 pub fn read_source(input: &Input, fetch: &dyn Fetch) -> Result<Source, SpecError> {
-    let limits = &Limits::default();
-    let (bytes, uri) = input::open(input, fetch, limits)?;
+    let limits = Limits {
+        bytes: SMALL,
+        ..Limits::default()
+    };
+    let (bytes, uri) = input::open(input, fetch, &limits)?;
     let name = input.name();
     let text = text::decode(&name, bytes)?;
-    let (parsed, format) = parse(&name, &text, limits)?;
+    one_source(&name, text, uri, &limits)
+}
+
+/// [`read_source`] of a text that was read already.
+///
+/// # Errors
+/// As [`read_source`].
+pub fn read_source_text(name: &str, text: &str) -> Result<Source, SpecError> {
+    one_source(name, text.to_owned(), String::new(), &Limits::default())
+}
+
+fn one_source(name: &str, text: String, uri: String, limits: &Limits) -> Result<Source, SpecError> {
+    let (parsed, format) = parse(name, &text, limits)?;
     let source = Source {
         uri,
         name: Arc::from(name),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Decision, ExchangeRecord, ExchangeRef, Finding, Requirement};
+use super::{Decision, ExchangeRecord, ExchangeRef, Finding, Matrix, Requirement};
 use crate::pointer::Location;
 
 /// The version of the event log's format, in its first line.
@@ -19,6 +19,8 @@ pub enum Event {
     RunStarted(Box<RunStarted>),
     /// One exchange and what the checks say of it.
     Exchange(Box<ExchangeEvent>),
+    /// Who may do what with whose resource, as one sequence observed it.
+    Matrix(Box<Matrix>),
     /// A sequence is over.
     SequenceFinished {
         /// Its id.
@@ -136,7 +138,7 @@ pub struct ExchangeEvent {
     /// Which exchange.
     #[serde(flatten)]
     pub id: ExchangeRef,
-    /// `case`, `setup`, `cleanup` or `probe`.
+    /// `case`, `setup`, `cleanup`, `probe` or `workflow`.
     pub purpose: Arc<str>,
     /// The operation, by id.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -79,6 +79,14 @@ impl Requirement {
             && self.until.is_none_or(|until| edition < until)
     }
 
+    /// The workflow that verifies it, if one does.
+    pub fn workflow(&self) -> Option<&WorkflowRule> {
+        match &self.verify {
+            Verify::Workflow(rule) => Some(rule),
+            _ => None,
+        }
+    }
+
     /// The probe that verifies it, if one does.
     pub fn probe(&self) -> Option<&ProbeRule> {
         match &self.verify {

@@ -11,6 +11,7 @@ mod log;
 mod memories;
 mod messages;
 mod participants;
+mod portrait;
 mod quotas;
 mod rates;
 mod surface;
