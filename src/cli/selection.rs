@@ -169,7 +169,8 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
             probes: !selection.no_probes,
         },
     );
-    workflows::check(&bench, &plan, &fetch)?;
+    let timeout = selection.timeout.unwrap_or(Duration::from_secs(20));
+    workflows::check(&bench, &plan, &HttpFetch::new(handle.clone(), timeout))?;
     if plan.sequences.is_empty() && plan.requirements.is_empty() {
         return Err(CliError::Input(if selection.only.is_empty() {
             format!("{} has no operation: there is nothing to test", loaded.name)
