@@ -41,7 +41,9 @@ pub(super) fn library(
     }
     for file in &selection.workflow {
         let source = spec::read_source(&Input::from_argument(file), fetch)?;
-        library.add_own(document(&source)?).map_err(CliError::Input)?;
+        library
+            .add_own(document(&source)?)
+            .map_err(CliError::Input)?;
     }
     Ok(library)
 }
@@ -62,10 +64,13 @@ pub(super) fn promises(
 ) -> Result<Vec<Requirement>, CliError> {
     let mut given = Map::new();
     for input in &selection.input {
-        let (name, text) = input.split_once('=').ok_or_else(|| {
-            CliError::Input(format!("--input {input}: write it as NAME=VALUE"))
-        })?;
-        let known = library.own().iter().flat_map(|document| &document.workflows);
+        let (name, text) = input
+            .split_once('=')
+            .ok_or_else(|| CliError::Input(format!("--input {input}: write it as NAME=VALUE")))?;
+        let known = library
+            .own()
+            .iter()
+            .flat_map(|document| &document.workflows);
         if !known.clone().any(|workflow| workflow.takes(name)) {
             return Err(CliError::Input(format!(
                 "--input {name}: no workflow has an input of this name"

@@ -38,7 +38,11 @@ impl Judge {
             .iter_mut()
             .flat_map(|decision| &mut decision.findings)
         {
-            for text in [&mut finding.title, &mut finding.expected, &mut finding.actual] {
+            for text in [
+                &mut finding.title,
+                &mut finding.expected,
+                &mut finding.actual,
+            ] {
                 if let Cow::Owned(redacted) = self.recorder.redact(text) {
                     *text = redacted;
                 }

@@ -188,9 +188,10 @@ impl Plan {
             plans: Arc::clone(&self.plans),
             token: Arc::clone(token),
         };
-        let workflows = self.workflows.iter().map(|task| {
-            Box::new(workflow::procedure(task.clone(), surroundings.clone())) as _
-        });
+        let workflows = self
+            .workflows
+            .iter()
+            .map(|task| Box::new(workflow::procedure(task.clone(), surroundings.clone())) as _);
         let sequences = self.sequences.iter().map(|sequence| {
             Box::new(sequence::procedure(
                 sequence.clone(),

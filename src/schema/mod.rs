@@ -26,8 +26,8 @@ pub use direction::is_read_only;
 pub use format::is_asserted as is_asserted_format;
 pub use mismatch::Mismatch;
 pub use pattern::Pattern;
-pub use standalone::Standalone;
 use serde_json::Value;
+pub use standalone::Standalone;
 pub use words::excerpt;
 
 use crate::api::{Api, Direction, SchemaId};

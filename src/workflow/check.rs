@@ -78,7 +78,9 @@ fn step(
         if known_step(workflow, id, at)? >= index {
             return Err(Problem::new(
                 at,
-                format!("the step {id} does not stand before this one, and steps run in their order"),
+                format!(
+                    "the step {id} does not stand before this one, and steps run in their order"
+                ),
             ));
         }
     }
@@ -98,7 +100,13 @@ fn step(
         }
     }
     if let Some(Who::Issued(_, secret)) = &step.identity {
-        template(document, workflow, before, secret, &step.at.child("x-identity"))?;
+        template(
+            document,
+            workflow,
+            before,
+            secret,
+            &step.at.child("x-identity"),
+        )?;
     }
     for criterion in &step.criteria {
         let mut problems = Vec::new();
@@ -169,7 +177,10 @@ fn inputs(
                 format!(
                     "the workflow {id} has no input {}{}",
                     parameter.name,
-                    instead(&parameter.name, target.properties().map(|(name, _)| name.as_str()))
+                    instead(
+                        &parameter.name,
+                        target.properties().map(|(name, _)| name.as_str())
+                    )
                 ),
             ));
         }
@@ -306,7 +317,10 @@ fn circle(document: &Document, start: usize) -> Result<(), Problem> {
             let workflow = &document.workflows[start];
             return Err(Problem::new(
                 &workflow.at,
-                format!("the workflow {} calls itself or depends on itself", workflow.id),
+                format!(
+                    "the workflow {} calls itself or depends on itself",
+                    workflow.id
+                ),
             ));
         }
         if seen.insert(index) {

@@ -120,7 +120,8 @@ fn equal(left: &Value, right: &Value) -> bool {
             left == right || left.to_lowercase() == right.to_lowercase()
         }
         (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(one, other)| equal(one, other))
+            left.len() == right.len()
+                && left.iter().zip(right).all(|(one, other)| equal(one, other))
         }
         (Value::Object(left), Value::Object(right)) => {
             left.len() == right.len()

@@ -62,7 +62,8 @@ impl Criterion {
         let (kind, expected) = match kind {
             "simple" => {
                 let parsed = Condition::parse(text).map_err(|why| {
-                    let help = if members.get("context").is_some() && members.get("type").is_none() {
+                    let help = if members.get("context").is_some() && members.get("type").is_none()
+                    {
                         "; with a `context`, say `type: jsonpath` or `type: regex`"
                     } else {
                         ""
@@ -89,7 +90,9 @@ impl Criterion {
                 let at = members.at.child("type");
                 return Err(Problem::new(
                     &at,
-                    format!("there is no type `{other}` of a criterion; there is simple, regex, jsonpath"),
+                    format!(
+                        "there is no type `{other}` of a criterion; there is simple, regex, jsonpath"
+                    ),
                 ));
             }
         };
@@ -164,9 +167,7 @@ fn shown(expression: &Expression, lookup: Lookup<'_>) -> String {
     };
     let last = match (expression.path.last(), &expression.root) {
         (Some(Access::Name(name)), _) => name.clone(),
-        (Some(Access::Pointer(pointer)), _) => {
-            pointer.last().map(Into::into).unwrap_or_default()
-        }
+        (Some(Access::Pointer(pointer)), _) => pointer.last().map(Into::into).unwrap_or_default(),
         (None, Root::Request(Part::Header(name)) | Root::Response(Part::Header(name))) => {
             name.clone()
         }
@@ -276,7 +277,9 @@ mod tests {
             ),
             (
                 json!({"context": "$response.body", "condition": "$[?count(@.pets) > 0]", "type": {"type": "jsonpath", "version": "rfc9535"}}),
-                no("$response.body is {\"status\": \"active\", \"pets\": [{\"id\": 7}], \"api_key\": \"‹redacted›\"}"),
+                no(
+                    "$response.body is {\"status\": \"active\", \"pets\": [{\"id\": 7}], \"api_key\": \"‹redacted›\"}",
+                ),
             ),
             (
                 json!({"condition": "$response.body.api_key == 'x'"}),
@@ -285,16 +288,23 @@ mod tests {
         ] {
             assert_eq!(judge(&criterion, Minor::One), Ok(expected), "{criterion}");
         }
-        let broken = json!({"context": "$statusCode", "condition": "({$inputs.x}", "type": "regex"});
+        let broken =
+            json!({"context": "$statusCode", "condition": "({$inputs.x}", "type": "regex"});
         assert!(matches!(judge(&broken, Minor::One), Ok(Holds::Unclear(_))));
     }
 
     #[test]
     fn mistakes_are_told() {
         for (criterion, says) in [
-            (json!({"condition": "$statusCode", "typ": "regex"}), "did you mean type?"),
+            (
+                json!({"condition": "$statusCode", "typ": "regex"}),
+                "did you mean type?",
+            ),
             (json!({"context": "$response.body"}), "lacks `condition`"),
-            (json!({"condition": "^2", "type": "regex"}), "lacks `context`"),
+            (
+                json!({"condition": "^2", "type": "regex"}),
+                "lacks `context`",
+            ),
             (
                 json!({"context": "$response.body", "condition": "$.data[*]"}),
                 "say `type: jsonpath`",

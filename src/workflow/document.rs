@@ -196,7 +196,9 @@ impl Workflow {
         };
         for (name, property) in self.properties() {
             if let Some(default) = follow(schema, property).get("default") {
-                inputs.entry(name.clone()).or_insert_with(|| default.clone());
+                inputs
+                    .entry(name.clone())
+                    .or_insert_with(|| default.clone());
             }
         }
         let required = follow(schema, schema).get("required");

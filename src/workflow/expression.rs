@@ -338,11 +338,7 @@ mod tests {
                 Root::Response(Part::Body),
                 vec![name("data"), Access::Index(0), name("x y"), name("id")],
             ),
-            (
-                "$inputs.x-store-id",
-                Root::Inputs,
-                vec![name("x-store-id")],
-            ),
+            ("$inputs.x-store-id", Root::Inputs, vec![name("x-store-id")]),
             (
                 "$steps.a-b_1.outputs.pets#/0/id",
                 Root::Step("a-b_1".to_owned()),
@@ -380,7 +376,16 @@ mod tests {
 
     #[test]
     fn texts_are_not_taken_for_expressions() {
-        for text in ["", "$", "$5.00", "5 $inputs", "$ref", "$urls", "$input", "$x.y"] {
+        for text in [
+            "",
+            "$",
+            "$5.00",
+            "5 $inputs",
+            "$ref",
+            "$urls",
+            "$input",
+            "$x.y",
+        ] {
             assert_eq!(whole(text), Ok(None), "{text}");
         }
     }

@@ -99,7 +99,9 @@ mod tests {
         assert_eq!(select("$.a[0].n"), Some(json!(1)));
         assert_eq!(select("$.a[*].n"), Some(json!([1, 2])));
         assert_eq!(select("$.b"), None);
-        let places = Query::parse("$.a[?@.n == 2].n").expect("a path").places(&value);
+        let places = Query::parse("$.a[?@.n == 2].n")
+            .expect("a path")
+            .places(&value);
         assert_eq!(places, [Pointer::new("/a/1/n")]);
     }
 

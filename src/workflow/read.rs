@@ -37,7 +37,13 @@ pub fn read(name: &str, value: &Value) -> Result<Document, Problem> {
         at: Pointer::root(),
     };
     let minor = version(&root)?;
-    let mut known = vec!["arazzo", "info", "sourceDescriptions", "workflows", "components"];
+    let mut known = vec![
+        "arazzo",
+        "info",
+        "sourceDescriptions",
+        "workflows",
+        "components",
+    ];
     if minor == Minor::One {
         known.push("$self");
     }
@@ -265,9 +271,9 @@ impl<'v> Reader<'v> {
             }
             let value = Template::read(&node, self.minor)?;
             if matches!(value, Template::Literal(_)) {
-                return Err(node.problem(
-                    "an output is a runtime expression, e.g. $response.body#/data/id",
-                ));
+                return Err(
+                    node.problem("an output is a runtime expression, e.g. $response.body#/data/id")
+                );
             }
             outputs.push(Output {
                 name: name.to_owned(),
@@ -298,13 +304,13 @@ impl<'v> Reader<'v> {
                     parameter
                 }
             };
-            if found.iter().any(|other| {
-                other.name == parameter.name && other.location == parameter.location
-            }) {
-                return Err(node.problem(format!(
-                    "the parameter {} is given twice",
-                    parameter.name
-                )));
+            if found
+                .iter()
+                .any(|other| other.name == parameter.name && other.location == parameter.location)
+            {
+                return Err(
+                    node.problem(format!("the parameter {} is given twice", parameter.name))
+                );
             }
             found.push(parameter);
         }

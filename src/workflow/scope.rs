@@ -57,9 +57,7 @@ impl Scope<'_> {
             }
             Root::Own => (Cow::Owned(self.document.own.clone()?.into()), path),
             Root::Source(name, field) => (Cow::Owned(self.source(name, field)?.into()), path),
-            Root::Resource(name, output) => {
-                (Cow::Owned((self.resource)(name, output)?), path)
-            }
+            Root::Resource(name, output) => (Cow::Owned((self.resource)(name, output)?), path),
             Root::Component(name) => {
                 let parameter = self.document.parameters.get(name)?;
                 let depth = depth.checked_sub(1)?;
@@ -130,7 +128,9 @@ fn named<'v>(values: &'v Values, path: &'v [Access]) -> Option<(Cow<'v, Value>, 
 fn header(headers: &HeaderMap, name: &str) -> Option<Cow<'static, Value>> {
     let value = headers.get(name)?;
     Some(Cow::Owned(
-        String::from_utf8_lossy(value.as_bytes()).into_owned().into(),
+        String::from_utf8_lossy(value.as_bytes())
+            .into_owned()
+            .into(),
     ))
 }
 

@@ -66,7 +66,10 @@ impl Template {
                     let at = node.at.child(name);
                     object.push((name.clone(), Self::read(&Node { value, at }, minor)?));
                 }
-                if object.iter().all(|(_, one)| matches!(one, Self::Literal(_))) {
+                if object
+                    .iter()
+                    .all(|(_, one)| matches!(one, Self::Literal(_)))
+                {
                     Self::Literal(node.value.clone())
                 } else {
                     Self::Object(object)
@@ -323,7 +326,10 @@ mod tests {
             (json!("{$inputs.n}"), json!("3")),
             (json!("a {$inputs.n} b {$inputs.t}"), json!("a 3 b te\"xt")),
             (json!("is {$inputs.o}"), json!("is {\"a\":[1,2]}")),
-            (json!({"x": ["$inputs.o", 1]}), json!({"x": [{"a": [1, 2]}, 1]})),
+            (
+                json!({"x": ["$inputs.o", 1]}),
+                json!({"x": [{"a": [1, 2]}, 1]}),
+            ),
             (json!("costs {$5} {$x}"), json!("costs {$5} {$x}")),
             (json!("{\"a\": {\"b\": 1}}"), json!("{\"a\": {\"b\": 1}}")),
             (selector.clone(), json!(2)),
@@ -331,7 +337,11 @@ mod tests {
             assert_eq!(filled(&value, Minor::One), Ok(expected), "{value}");
         }
         // Selectors came with 1.1.
-        assert!(filled(&selector, Minor::Zero).expect("an object").is_object());
+        assert!(
+            filled(&selector, Minor::Zero)
+                .expect("an object")
+                .is_object()
+        );
     }
 
     #[test]

@@ -247,7 +247,9 @@ impl Walk {
             .iter()
             .find(|(id, _)| !frame.steps.contains_key(id))
         {
-            return Done::Stuck(format!("{name} needs the step {id}, which has not succeeded"));
+            return Done::Stuck(format!(
+                "{name} needs the step {id}, which has not succeeded"
+            ));
         }
         match &step.calls {
             Calls::Workflow(id) => {
@@ -483,12 +485,10 @@ impl Walk {
                 Some(at) => Flow::To(at),
                 None => Flow::Stop(End::Undecided(format!("there is no step {id}"))),
             },
-            Label::Workflow(id, parameters) => {
-                match self.inputs_for(frame, seen, id, parameters) {
-                    Ok((index, inputs)) => Flow::Leave(index, inputs),
-                    Err(why) => Flow::Stop(End::Undecided(why)),
-                }
-            }
+            Label::Workflow(id, parameters) => match self.inputs_for(frame, seen, id, parameters) {
+                Ok((index, inputs)) => Flow::Leave(index, inputs),
+                Err(why) => Flow::Stop(End::Undecided(why)),
+            },
         }
     }
 
@@ -507,13 +507,7 @@ impl Walk {
 
     /// What follows a failure: the first action whose criteria hold and that has not used up
     /// its retries.
-    async fn failure(
-        &mut self,
-        frame: &mut Frame<'_>,
-        at: usize,
-        seen: &Seen,
-        end: End,
-    ) -> Flow {
+    async fn failure(&mut self, frame: &mut Frame<'_>, at: usize, seen: &Seen, end: End) -> Flow {
         let actions: &[Action] = &frame.workflow.steps[at].on_failure;
         for (number, action) in actions.iter().enumerate() {
             if !self.applies(frame, seen, &action.criteria) {

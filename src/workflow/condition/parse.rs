@@ -12,7 +12,9 @@ const DEEPEST: usize = 32;
 
 pub(super) fn condition(text: &str) -> Result<Condition, String> {
     if text.len() > LONGEST {
-        return Err(format!("a condition of more than {LONGEST} bytes is not read"));
+        return Err(format!(
+            "a condition of more than {LONGEST} bytes is not read"
+        ));
     }
     let mut parser = Parser {
         text,
@@ -108,7 +110,9 @@ impl<'t> Parser<'t> {
     fn unary(&mut self) -> Result<Condition, String> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(format!("a condition nested more than {DEEPEST} levels deep is not read"));
+            return Err(format!(
+                "a condition nested more than {DEEPEST} levels deep is not read"
+            ));
         }
         let found = if self.take("!") {
             Condition::Not(Box::new(self.unary()?))

@@ -55,8 +55,10 @@ impl<'v> Reader<'v> {
     }
 
     pub(super) fn failure_action(&self, node: &Node<'v>) -> Result<Action, Problem> {
-        let members =
-            node.members("a failure action", &self.known(&["retryAfter", "retryLimit"]))?;
+        let members = node.members(
+            "a failure action",
+            &self.known(&["retryAfter", "retryLimit"]),
+        )?;
         self.action(&members, &["end", "goto", "retry"])
     }
 
@@ -79,7 +81,9 @@ impl<'v> Reader<'v> {
             }
             ("goto", Some(label)) => Does::Goto(label),
             ("goto", None) => {
-                return Err(kind.problem("an action of the type goto names a stepId or a workflowId"));
+                return Err(
+                    kind.problem("an action of the type goto names a stepId or a workflowId")
+                );
             }
             ("retry", first) if types.contains(&"retry") => Does::Retry {
                 after: after(members)?,
@@ -141,5 +145,9 @@ fn limit(members: &Members<'_>) -> Result<u32, Problem> {
         .as_u64()
         .filter(|limit| *limit <= MOST_RETRIES)
         .and_then(|limit| u32::try_from(limit).ok())
-        .ok_or_else(|| node.problem(format!("this must be a whole number from 0 to {MOST_RETRIES}")))
+        .ok_or_else(|| {
+            node.problem(format!(
+                "this must be a whole number from 0 to {MOST_RETRIES}"
+            ))
+        })
 }

@@ -37,7 +37,13 @@ const MEMBERS: &[&str] = &[
 ];
 
 /// Those that came with 1.1.
-const MEMBERS_1_1: &[&str] = &["timeout", "dependsOn", "channelPath", "action", "correlationId"];
+const MEMBERS_1_1: &[&str] = &[
+    "timeout",
+    "dependsOn",
+    "channelPath",
+    "action",
+    "correlationId",
+];
 
 impl<'v> Reader<'v> {
     pub(super) fn steps(&self, node: &Node<'v>, common: &Common) -> Result<Vec<Step>, Problem> {
@@ -67,7 +73,10 @@ impl<'v> Reader<'v> {
         let mut known = MEMBERS.to_vec();
         if self.minor == Minor::One {
             known.extend(MEMBERS_1_1);
-        } else if let Some(name) = MEMBERS_1_1.iter().find(|name| node.value.get(name).is_some()) {
+        } else if let Some(name) = MEMBERS_1_1
+            .iter()
+            .find(|name| node.value.get(name).is_some())
+        {
             return Err(Problem::new(
                 &node.at.child(name),
                 format!("`{name}` came with Arazzo 1.1; this document says 1.0"),
@@ -120,8 +129,14 @@ impl<'v> Reader<'v> {
             parameters: merged(own, &common.parameters),
             body,
             criteria,
-            on_success: over(self.success_actions(&members, "onSuccess")?, &common.on_success),
-            on_failure: over(self.failure_actions(&members, "onFailure")?, &common.on_failure),
+            on_success: over(
+                self.success_actions(&members, "onSuccess")?,
+                &common.on_success,
+            ),
+            on_failure: over(
+                self.failure_actions(&members, "onFailure")?,
+                &common.on_failure,
+            ),
             outputs: self.outputs(&members)?,
             identity: who(&members)?.or_else(|| common.identity.clone()),
             setup: members.flag("x-setup")?,
@@ -160,7 +175,9 @@ impl<'v> Reader<'v> {
             "operationId" => {
                 let id = if text.starts_with('$') {
                     let (source, id) = in_source(text).ok_or_else(|| {
-                        node.problem("write an operationId, or $sourceDescriptions.NAME.operationId")
+                        node.problem(
+                            "write an operationId, or $sourceDescriptions.NAME.operationId",
+                        )
                     })?;
                     self.source(node, source)?;
                     id
@@ -210,10 +227,12 @@ impl<'v> Reader<'v> {
             let target = one.required("target")?;
             let selector = match one.get("targetSelectorType") {
                 Some(kind) => Selector::read(&target, &kind)?,
-                None if content_type.as_deref().is_some_and(|one| one.contains("xml")) => {
-                    return Err(target.problem(
-                        "XPath is not supported: write XML as a text with {$…} in it",
-                    ));
+                None if content_type
+                    .as_deref()
+                    .is_some_and(|one| one.contains("xml")) =>
+                {
+                    return Err(target
+                        .problem("XPath is not supported: write XML as a text with {$…} in it"));
                 }
                 None => crate::workflow::expression::pointer(target.text()?)
                     .map(Selector::Pointer)
