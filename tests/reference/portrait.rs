@@ -393,7 +393,8 @@ impl Sitting<'_> {
             .flatten()
             .filter_map(|peer| peer["id"].as_str().map(str::to_owned))
             .collect();
-        let add = |peer: usize| server.add("petra", &room, &peers[peer], "member");
+        let peer = |place: usize| peers.get(place).map_or("x", String::as_str);
+        let add = |place: usize| server.add("petra", &room, peer(place), "member");
         let (one, two, three) = tokio::join!(add(0), add(1), add(2));
         let mut statuses = [one.status, two.status, three.status];
         statuses.sort_unstable();
