@@ -1,12 +1,13 @@
-//! Each fault of the reference server, over a real socket: the run must fail, and every
-//! finding must have the promise that the fault breaks as its cause. Without a fault there
-//! must be none.
+//! One fault of each class over a real socket: the run must fail, and one of those that must
+//! notice the fault must have. Without a fault, nothing may be found. All faults are tried
+//! in process, see `prove`.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use assize::reference::{self, Fault};
+use assize::engine::prove::caught;
+use assize::reference::{self, Class, Fault};
 use assize::report::read_log;
 use assize::verdict::{Promise, Run};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -73,13 +74,16 @@ fn causes(run: &Run) -> BTreeSet<String> {
         .collect()
 }
 
-fn caught(fault: Fault) -> Result<(), Failed> {
+fn over_a_socket(fault: Fault) -> Result<(), Failed> {
     let server = Server::start(&[fault.id()]);
     let (code, run, text) = check(&server.url)?;
-    let expected: BTreeSet<String> = fault.caught_by().iter().map(|&id| id.to_owned()).collect();
-    let found = causes(&run);
-    if code != 1 || found != expected {
-        return Err(format!("exit {code}, causes {found:?}, expected {expected:?}\n{text}").into());
+    if code != 1 || !caught(fault, &run) {
+        let found = causes(&run);
+        return Err(format!(
+            "exit {code}, causes {found:?}, expected one of {:?}\n{text}",
+            fault.caught_by()
+        )
+        .into());
     }
     Ok(())
 }
@@ -96,15 +100,21 @@ fn silent() -> Result<(), Failed> {
     Ok(())
 }
 
+/// The first fault of each class that the newest edition can have.
+fn sample() -> impl Iterator<Item = Fault> {
+    Class::ALL.iter().filter_map(|class| {
+        reference::ALL
+            .iter()
+            .copied()
+            .find(|fault| fault.class() == *class && fault.until().is_none())
+    })
+}
+
 fn main() {
     let mut arguments = Arguments::from_args();
     // Two processes each, and two cores.
     arguments.test_threads.get_or_insert(2);
     let mut trials = vec![Trial::test("none", silent)];
-    trials.extend(
-        reference::ALL
-            .iter()
-            .map(|fault| Trial::test(fault.id(), move || caught(*fault))),
-    );
+    trials.extend(sample().map(|fault| Trial::test(fault.id(), move || over_a_socket(fault))));
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use assize::case::Case;
 use assize::checks;
 use assize::contract::ContractFile;
-use assize::engine::{self, Bench, Plan, PlanOptions, RunOptions};
+use assize::engine::{self, Bench, Pause, Plan, PlanOptions, RunOptions};
 use assize::provision::Identities;
 use assize::report::LogWriter;
 use assize::schema::Schemas;
@@ -65,6 +65,7 @@ impl Judged {
             api,
             contract: ContractFile::default(),
             requirements: Vec::new(),
+            workflows: assize::workflow::Library::default(),
             identities: Arc::new(Identities::default()),
             credentials: BTreeMap::new(),
         };
@@ -102,6 +103,7 @@ impl Judged {
             budget: None,
             recorder: Recorder::new(Vec::new()),
             stop,
+            pause: Pause::Sleep,
         };
         runtime.block_on(engine::run(
             &self.bench,

@@ -7,24 +7,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use http::{HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use super::connection::{self, Connection, base_url};
 use super::output::{folder, requested, write_reports};
 use super::selection::{Prepared, Selection, prepare, seconds};
 use super::signal::signal;
 use super::subject::Loaded;
-use super::{CliError, Display, Exit, config};
+use super::{CliError, Display, Exit};
 use crate::api::Api;
 use crate::checks;
 use crate::engine::{self, Bench, Locator, Plan, RunOptions, Stop};
-use crate::http::Secret;
 use crate::reference;
 use crate::report::{Format, Live, LogWriter, Screen};
 use crate::spec;
-use crate::transport::{Http, Limits, Paced, Pacer, Settings, Target, Tls, Transport};
+use crate::transport::{Http, Paced, Pacer, Settings, Target, Transport};
 use crate::verdict::{
     Counts, Ending, FORMAT_VERSION, FlawNote, Recorder, Run, RunStarted, Verdict,
 };
@@ -37,21 +36,11 @@ const SNIPPETS: usize = 20;
 pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) selection: Selection,
-    /// Requests per second, at most.
-    #[arg(long, env = "ASSIZE_RATE", value_name = "N")]
-    rate: Option<f64>,
+    #[command(flatten)]
+    connection: Connection,
     /// Seconds that the whole run may take.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     max_time: Option<Duration>,
-    /// A header for every request, as `Name: value`. May be repeated.
-    #[arg(long, short = 'H', value_name = "HEADER")]
-    header: Vec<String>,
-    /// A PEM file with further certificate authorities.
-    #[arg(long, value_name = "FILE")]
-    ca: Option<PathBuf>,
-    /// Accept any certificate of the server.
-    #[arg(long)]
-    insecure: bool,
     /// Let requirements accuse that rest on this assumption (`A19`), or on `all`.
     #[arg(long, value_name = "A")]
     assume: Vec<String>,
@@ -80,77 +69,16 @@ pub(super) fn check(arguments: &CheckArgs) -> Result<Exit, CliError> {
     let reports = requested(&arguments.report)?;
     let mut prepared = prepare(&arguments.selection, runtime.handle())?;
     let base = base_url(&prepared)?;
-    let settings = settings(arguments, &prepared)?;
+    let settings = arguments.connection.settings(
+        &prepared.config,
+        &prepared.cast,
+        arguments.selection.timeout,
+        arguments.selection.workers,
+    )?;
     Arc::make_mut(&mut prepared.bench.identities).always =
         settings.headers.keys().cloned().collect();
     let folder = folder(arguments, &prepared.loaded.name)?;
     runtime.block_on(run(arguments, prepared, base, settings, &folder, &reports))
-}
-
-/// The base URL, or `None` for the embedded server.
-fn base_url(prepared: &Prepared) -> Result<Option<String>, CliError> {
-    if prepared.url.is_some() || prepared.loaded.embedded {
-        return Ok(prepared.url.clone());
-    }
-    let named = prepared
-        .bench
-        .api
-        .servers
-        .first()
-        .filter(|url| url.starts_with("http"));
-    Err(CliError::Input(match named {
-        Some(server) => format!(
-            "which server? The description names {server}, but nothing is sent to a host that you did not name; add --url {server}"
-        ),
-        None => "which server? Add --url, e.g. --url http://127.0.0.1:8080".to_owned(),
-    }))
-}
-
-fn settings(arguments: &CheckArgs, prepared: &Prepared) -> Result<Settings, CliError> {
-    let target = &prepared.config.target;
-    let mut headers = HeaderMap::new();
-    let mut add = |name: &str, value: &str| -> Result<(), CliError> {
-        let wrong = || CliError::Input(format!("{name}: {value}: this is no HTTP header"));
-        let name = HeaderName::from_bytes(name.trim().as_bytes()).map_err(|_| wrong())?;
-        let value = HeaderValue::from_str(value.trim()).map_err(|_| wrong())?;
-        headers.insert(name, value);
-        Ok(())
-    };
-    for (name, value) in &target.headers {
-        add(name, value)?;
-    }
-    for header in &arguments.header {
-        let (name, value) = header.split_once(':').ok_or_else(|| {
-            CliError::Input(format!("--header {header}: write it as `Name: value`"))
-        })?;
-        add(name, value)?;
-    }
-    let configured = match target.timeout {
-        Some(number) => Some(seconds(&number.to_string()).map_err(|why| {
-            CliError::Input(format!("target.timeout in {}: {why}", config::FILE))
-        })?),
-        None => None,
-    };
-    let total = arguments
-        .selection
-        .timeout
-        .or(configured)
-        .unwrap_or(Limits::default().total);
-    Ok(Settings {
-        base: String::new(),
-        identities: prepared.cast.applied.clone(),
-        headers,
-        limits: Limits {
-            total,
-            ..Limits::default()
-        },
-        tls: Tls {
-            authorities: arguments.ca.clone().or_else(|| target.ca.clone()),
-            client: target.client_certificate.clone(),
-            accept_invalid: arguments.insecure,
-        },
-        connections: arguments.selection.workers.max(32),
-    })
 }
 
 async fn run(
@@ -183,24 +111,19 @@ async fn run(
     if demo && !embedded {
         notes.push("identities: the demo identities of `assize serve`, since none are configured and the target is on this machine".to_owned());
     }
-    if arguments.insecure {
+    if arguments.connection.insecure {
         notes.push("the certificate of the server is not verified (--insecure)".to_owned());
     }
-    // Headers that the user gives may carry secrets; they are sent, and not shown.
-    let given: Vec<Secret> = settings
-        .headers
-        .values()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| [Some(value), value.split_once(' ').map(|(_, rest)| rest)])
-        .flatten()
-        .map(Secret::new)
-        .collect();
+    let given = connection::secrets(&settings);
     let target = Target::new(settings)?;
     let shown = target.base().clone();
     let mut secrets = cast.secrets;
     secrets.extend(target.secrets());
     secrets.extend(given);
-    let pacer = Pacer::new(arguments.rate.or(config.target.rate), in_flight(arguments));
+    let pacer = Pacer::new(
+        arguments.connection.rate.or(config.target.rate),
+        in_flight(arguments),
+    );
     let transport: Arc<dyn Transport> = Arc::new(Paced::new(Arc::new(Http::new(target)?), pacer));
     let first = started(arguments, &bench, &plan, &loaded, shown, notes, demo);
     let (stop, _) = watch::channel(None);
@@ -209,6 +132,7 @@ async fn run(
         budget: arguments.max_time,
         recorder: Recorder::new(secrets),
         stop: stop.clone(),
+        pause: engine::Pause::Sleep,
     };
     let interrupting = tokio::spawn(async move {
         signal().await;
@@ -310,12 +234,7 @@ fn token(arguments: &CheckArgs) -> String {
     if arguments.masked {
         return "run".to_owned();
     }
-    let now = jiff::Timestamp::now().as_nanosecond();
-    let digest = Sha256::digest(format!("{now} {}", std::process::id()));
-    format!(
-        "{:02x}{:02x}{:02x}{:02x}",
-        digest[0], digest[1], digest[2], digest[3]
-    )
+    connection::token()
 }
 
 fn started(

@@ -106,16 +106,7 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
         return print(&format!("# check {id}\n\n{}", check.docs()));
     }
     if let Some(probe) = probes::find(id) {
-        let docs: Vec<&str> = probe.docs.lines().map(str::trim_start).collect();
-        let docs = docs.join(
-            "
-",
-        );
-        return print(&format!(
-            "# probe {id}\n\n{docs}\nAspects: {}\nIdentities: {}\n",
-            probe.aspects.join(", "),
-            probe.identities.join(", ")
-        ));
+        return print(&probe_page(probe));
     }
     if let Some(one) = thenvoi()?.requirements.iter().find(|one| one.id == id) {
         let level = serde_json::to_string(&one.level).unwrap_or_default();
@@ -165,6 +156,39 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
             format!(", but there is {}", near.join(", "))
         }
     )))
+}
+
+/// What a probe does, looks at and takes.
+fn probe_page(probe: &probes::Probe) -> String {
+    let flush = |docs: &str| {
+        let lines: Vec<&str> = docs.lines().map(str::trim).collect();
+        lines.join("\n")
+    };
+    let inline = |docs: &str| flush(docs).trim().replace('\n', " ");
+    let mut page = format!(
+        "# probe {}\n\n{}\n## Aspects\n\n",
+        probe.id,
+        flush(probe.docs)
+    );
+    for aspect in probe.aspects {
+        let _ = writeln!(page, "- `{}`: {}", aspect.name, inline(aspect.docs));
+    }
+    let _ = write!(page, "\n## Parameters\n\n");
+    for parameter in probe.parameters {
+        let need = match parameter.default {
+            Some(default) => format!("default {}", default()),
+            None if parameter.optional => "may be left out".to_owned(),
+            None => "needed".to_owned(),
+        };
+        let _ = writeln!(
+            page,
+            "- `{}` ({}; {need}): {}",
+            parameter.name,
+            parameter.kind.describe(),
+            inline(parameter.docs)
+        );
+    }
+    page
 }
 
 fn print(text: &str) -> Result<Exit, CliError> {

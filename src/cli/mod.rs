@@ -2,6 +2,8 @@
 
 mod check;
 mod config;
+mod connection;
+mod date;
 mod editions;
 mod exit;
 mod explain;
@@ -9,6 +11,7 @@ mod fetch;
 mod identities;
 mod output;
 mod plan;
+mod prove;
 mod report;
 mod selection;
 mod serve;
@@ -42,6 +45,11 @@ enum Command {
     Check(check::CheckArgs),
     /// Print the deterministic list of cases; nothing is sent.
     Plan(plan::PlanArgs),
+    /// Tell which edition of a contract a server keeps.
+    #[command(after_help = exit::HELP)]
+    Date(date::DateArgs),
+    /// Prove the checks: every fault of the reference server, and the faultless one.
+    Prove(prove::ProveArgs),
     /// Run the reference server of a contract on a socket.
     Serve(serve::ServeArgs),
     /// Make a report from a recorded run.
@@ -117,6 +125,8 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         None => check::check(&cli.check),
         Some(Command::Check(arguments)) => check::check(&arguments),
         Some(Command::Plan(arguments)) => plan::plan(&arguments),
+        Some(Command::Date(arguments)) => date::date(&arguments),
+        Some(Command::Prove(arguments)) => prove::prove(&arguments),
         Some(Command::Serve(arguments)) => serve::serve(&arguments),
         Some(Command::Report(arguments)) => report::report(&arguments),
         Some(Command::List(arguments)) => explain::list(&arguments),

@@ -8,10 +8,10 @@ use clap::Args;
 use tokio::runtime::Handle;
 
 use super::fetch::HttpFetch;
-use super::identities::{self, Cast};
+use super::identities;
 use super::subject::{self, Loaded, Wanted};
 use super::{CliError, config, workflows};
-use crate::engine::{self, Bench, Plan, PlanOptions};
+use crate::engine::{self, Bench, Cast, Plan, PlanOptions};
 use crate::schema::Schemas;
 
 /// What is tested, and with which cases.
@@ -90,8 +90,22 @@ pub(super) struct Prepared {
     pub(super) demo: bool,
 }
 
-/// Loads, casts and plans.
-pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared, CliError> {
+/// Everything but the plan and the network.
+pub(super) struct Ground {
+    pub(super) bench: Bench,
+    pub(super) loaded: Loaded,
+    pub(super) cast: Cast,
+    pub(super) config: config::Config,
+    /// The base URL; `None` for the embedded server.
+    pub(super) url: Option<String>,
+    /// Whether the identities of the embedded server are used.
+    pub(super) demo: bool,
+    /// Whether the target is on this machine.
+    pub(super) loopback: bool,
+}
+
+/// Loads and casts.
+pub(super) fn ground(selection: &Selection, handle: &Handle) -> Result<Ground, CliError> {
     let config = config::read(selection.config.as_deref())?;
     let timeout = selection.timeout.unwrap_or(Duration::from_secs(20));
     let fetch = HttpFetch::new(handle.clone(), timeout);
@@ -105,7 +119,8 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
     let loopback = url.as_deref().is_none_or(is_loopback);
     let demo = loaded.embedded && loopback && config.identities.is_empty();
     let cast = if demo {
-        identities::demo(&loaded.contract.file, &loaded.api)?
+        engine::demo(&loaded.contract.file, &loaded.api)
+            .map_err(|error| CliError::Input(error.to_string()))?
     } else {
         identities::configured(&config, &loaded.contract.file, &loaded.api)?
     };
@@ -121,6 +136,28 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
         identities: Arc::new(cast.identities.clone()),
         credentials: cast.holders.clone(),
     };
+    Ok(Ground {
+        bench,
+        loaded,
+        cast,
+        config,
+        url,
+        demo,
+        loopback,
+    })
+}
+
+/// Loads, casts and plans.
+pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared, CliError> {
+    let Ground {
+        bench,
+        loaded,
+        cast,
+        config,
+        url,
+        demo,
+        loopback,
+    } = ground(selection, handle)?;
     let plan = engine::plan(
         &bench,
         &PlanOptions {
@@ -132,7 +169,8 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
             probes: !selection.no_probes,
         },
     );
-    workflows::check(&bench, &plan, &fetch)?;
+    let timeout = selection.timeout.unwrap_or(Duration::from_secs(20));
+    workflows::check(&bench, &plan, &HttpFetch::new(handle.clone(), timeout))?;
     if plan.sequences.is_empty() && plan.requirements.is_empty() {
         return Err(CliError::Input(if selection.only.is_empty() {
             format!("{} has no operation: there is nothing to test", loaded.name)

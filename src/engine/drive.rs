@@ -9,7 +9,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 
 use super::judge::Judge;
-use super::run::{GONE, HOPELESS, Shared};
+use super::run::{GONE, HOPELESS, Pause, Shared};
 use crate::http::{Credentials, Exchange, TransportError, TransportErrorKind};
 use crate::procedure::{Answer, Outcome, Outgoing, Procedure, Purpose, Step};
 use crate::transport::Transport;
@@ -52,14 +52,23 @@ pub(super) async fn drive(
                     outcome.unsent.clear();
                 }
                 way.judge.locate(&mut outcome);
+                if let (Some(matrix), None) = (outcome.matrix.take(), &stopped) {
+                    let told = vec![Event::Matrix(Box::new(matrix))];
+                    if events.send(told).await.is_err() {
+                        return;
+                    }
+                }
                 break finished(&sequence, outcome, stopped);
             }
-            Step::Wait(time) => {
-                tokio::select! {
-                    () = tokio::time::sleep(time) => {}
-                    () = way.shared.stopping() => {}
+            Step::Wait(time) => match &way.shared.pause {
+                Pause::Skip(advance) => advance(time),
+                Pause::Sleep => {
+                    tokio::select! {
+                        () = tokio::time::sleep(time) => {}
+                        () = way.shared.stopping() => {}
+                    }
                 }
-            }
+            },
             // A procedure of a run that was stopped comes to its end without sending, but
             // for what removes the things that it has made.
             Step::Send(requests)

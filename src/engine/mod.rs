@@ -4,6 +4,8 @@
 //! Subject under test ─plan→ Plan ─run→ procedures × transport → exchanges ─judge→ events
 //! ```
 
+mod cast;
+pub mod date;
 mod drive;
 mod judge;
 mod load;
@@ -11,13 +13,17 @@ mod locate;
 mod mistakes;
 mod names;
 mod plan;
+pub mod prove;
 mod run;
+mod sitting;
 
+pub use cast::{Cast, CastError, demo};
 pub use load::{Edition, LoadError, Wanted, description_of, load};
 pub use locate::Locator;
 pub use mistakes::located;
 pub use plan::{Plan, PlanOptions, Unplanned, plan};
-pub use run::{RunOptions, Stop, run};
+pub use run::{Pause, RunOptions, Stop, run};
+pub use sitting::{OwnServer, Sitting, SittingError, bench_at, editions};
 
 use std::sync::Arc;
 

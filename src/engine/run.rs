@@ -37,6 +37,16 @@ pub enum Stop {
     Unreachable,
 }
 
+/// How time passes when a procedure waits.
+#[derive(Clone, Default)]
+pub enum Pause {
+    /// As it does.
+    #[default]
+    Sleep,
+    /// At once: whoever tells the server its time is told to move it on.
+    Skip(Arc<dyn Fn(Duration) + Send + Sync>),
+}
+
 /// How a plan is run.
 pub struct RunOptions {
     /// How many procedures are driven at once.
@@ -47,6 +57,8 @@ pub struct RunOptions {
     pub recorder: Recorder,
     /// Set to stop the run early.
     pub stop: watch::Sender<Option<Stop>>,
+    /// How time passes.
+    pub pause: Pause,
 }
 
 /// What all workers share.
@@ -60,6 +72,7 @@ pub(super) struct Shared {
     pub(super) unknown_caller: AtomicU64,
     pub(super) known_caller: AtomicU64,
     stop: watch::Sender<Option<Stop>>,
+    pub(super) pause: Pause,
     /// When the stop was first seen.
     stopped_at: OnceLock<Instant>,
 }
@@ -155,6 +168,7 @@ pub async fn run(
         unknown_caller: AtomicU64::new(0),
         known_caller: AtomicU64::new(0),
         stop: options.stop,
+        pause: options.pause,
         stopped_at: OnceLock::new(),
     });
     tell(Event::RunStarted(Box::new(started)));

@@ -8,7 +8,7 @@ use super::curl::curl;
 use super::excerpt::excerpt;
 use super::style::{Style, counted};
 use super::text::totals;
-use super::{diff, plain};
+use super::{access, diff, plain};
 use crate::verdict::{Counts, Ending, ExchangeRecord, Grouped, LedgerRow, Promise, Run, Verdict};
 
 /// Lines and columns of a body.
@@ -40,6 +40,7 @@ fn compose(run: &Run, style: &Style, text: &mut String) -> std::fmt::Result {
     }
     flaws(run, text)?;
     ledger(&rows, style, text)?;
+    access(run, text)?;
     if !run.left.is_empty() {
         writeln!(text, "\n## Left behind\n")?;
         for (what, count) in &run.left {
@@ -215,6 +216,42 @@ fn exchange(record: &ExchangeRecord, style: &Style) -> String {
         text.push('\n');
         text
     })
+}
+
+/// The access matrix.
+fn access(run: &Run, text: &mut String) -> std::fmt::Result {
+    for matrix in run.matrices.values() {
+        writeln!(text, "\n## Access\n\n{}\n", inline(access::LEGEND))?;
+        write!(text, "| resource | operation | does |")?;
+        for identity in &matrix.identities {
+            write!(text, " {} |", inline(identity))?;
+        }
+        writeln!(
+            text,
+            "\n|---|---|---|{}",
+            "---|".repeat(matrix.identities.len())
+        )?;
+        for (name, rows) in access::blocks(matrix) {
+            for row in rows {
+                write!(
+                    text,
+                    "| {} | {} | {} |",
+                    inline(&name),
+                    inline(&row.operation),
+                    row.class
+                )?;
+                for cell in &row.cells {
+                    write!(text, " {} |", inline(&access::mark(cell)))?;
+                }
+                writeln!(text)?;
+            }
+        }
+        writeln!(text, "\n{}.", inline(&access::counts(matrix)))?;
+        for (reason, count) in access::reasons(matrix) {
+            writeln!(text, "\n- {count} × {}", inline(&reason))?;
+        }
+    }
+    Ok(())
 }
 
 fn flaws(run: &Run, text: &mut String) -> std::fmt::Result {

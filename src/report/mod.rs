@@ -3,6 +3,7 @@
 //! The event log ([`LogWriter`], [`read_log`]) and the progress on the terminal ([`Live`])
 //! alone listen while a run goes on; every other report can be made from the log later.
 
+mod access;
 mod curl;
 mod diff;
 mod excerpt;
@@ -12,6 +13,8 @@ mod markdown;
 mod mask;
 mod ndjson;
 mod plain;
+pub mod proof;
+mod steps;
 mod style;
 mod text;
 
@@ -21,6 +24,7 @@ use std::str::FromStr;
 pub use self::curl::curl;
 pub use self::live::{Live, Screen};
 pub use self::ndjson::{LogError, LogReader, LogWriter, read_log};
+pub use self::steps::Steps;
 pub use self::style::Style;
 use crate::verdict::Run;
 

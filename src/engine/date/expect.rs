@@ -1,0 +1,164 @@
+//! What a server of each edition does about each requirement.
+//!
+//! Inside its dates, a requirement is kept; outside, the changelog is often silent. Where
+//! there is a reference server for each edition, it shows whether a requirement is kept there
+//! all the same, and then it does not tell. So does a requirement that it cannot show kept
+//! inside its dates with the requests that are sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::answer::{Expected, Seen};
+use super::legs::operations_of;
+use crate::api::Api;
+use crate::engine::{OwnServer, Sitting};
+use crate::reference::{Edition, FaultSet};
+use crate::verdict::{Event, Promise, Requirement, Run, Verdict};
+
+/// What was seen of each requirement in a run.
+pub(super) fn seen(run: &Run, into: &mut BTreeMap<String, Seen>) {
+    let mut titles: BTreeMap<String, String> = BTreeMap::new();
+    for group in run.findings() {
+        if let Promise::Requirement { id } = &group.finding.promise {
+            titles.entry(id.to_string()).or_insert(group.finding.title);
+        }
+    }
+    for row in run.ledger() {
+        let Promise::Requirement { id } = &row.promise else {
+            continue;
+        };
+        let id = id.to_string();
+        let seen = match &row.verdict {
+            Verdict::Pass => Seen::Kept,
+            Verdict::Fail => Seen::Broken(titles.remove(&id).unwrap_or_default()),
+            other => Seen::Unknown(format!(
+                "{}: {}",
+                other.word(),
+                other.reason().unwrap_or_default()
+            )),
+        };
+        into.insert(id, seen);
+    }
+}
+
+/// What the reference server of each edition shows.
+#[derive(Clone, Debug, Default)]
+pub struct Calibration {
+    /// By requirement: what the server of each edition does.
+    pub expected: BTreeMap<String, Vec<Expected>>,
+    /// By requirement: the sequences that look at it, as leg and id.
+    pub sequences: BTreeMap<String, BTreeSet<(usize, String)>>,
+    /// By sequence: how many requests it took at most.
+    pub requests: BTreeMap<(usize, String), u64>,
+}
+
+/// Runs the legs, one sitting each, against the reference server of each edition.
+pub fn calibrate(
+    sittings: &[Sitting],
+    editions: &[Edition],
+    requirements: &[Requirement],
+) -> Calibration {
+    let mut calibration = Calibration::default();
+    for &edition in editions {
+        let server = OwnServer::new(edition, FaultSet::none());
+        let mut shown = BTreeMap::new();
+        for (leg, sitting) in sittings.iter().enumerate() {
+            let mut requests: BTreeMap<String, u64> = BTreeMap::new();
+            let run = sitting.judge(&server, &format!("leg{leg}"), |event| match event {
+                Event::Exchange(exchange) => {
+                    *requests
+                        .entry(exchange.id.sequence.to_string())
+                        .or_default() += 1;
+                }
+                Event::SequenceFinished {
+                    sequence,
+                    decisions,
+                    ..
+                } => {
+                    for decision in decisions {
+                        calibration
+                            .sequences
+                            .entry(decision.requirement.to_string())
+                            .or_default()
+                            .insert((leg, sequence.to_string()));
+                    }
+                }
+                Event::RunStarted(_) | Event::Matrix(_) | Event::RunFinished { .. } => {}
+            });
+            for (sequence, count) in requests {
+                let most = calibration.requests.entry((leg, sequence)).or_default();
+                *most = count.max(*most);
+            }
+            let api = &sitting.bench.api;
+            for requirement in &sitting.plan.requirements {
+                let operations = operations_of(api, requirement);
+                if !operations.is_empty() {
+                    let own = calibration
+                        .sequences
+                        .entry(requirement.id.clone())
+                        .or_default();
+                    own.extend(
+                        operations
+                            .keys()
+                            .map(|index| (leg, api.operations[*index].id.clone())),
+                    );
+                }
+            }
+            seen(&run, &mut shown);
+        }
+        for requirement in requirements {
+            let shown = shown.get(&requirement.id);
+            let expected = match (requirement.holds_at(edition.date()), shown) {
+                (true, Some(Seen::Kept)) => Expected::Kept,
+                (true, _) | (false, Some(Seen::Kept)) => Expected::Open,
+                (false, _) => Expected::NotKept,
+            };
+            calibration
+                .expected
+                .entry(requirement.id.clone())
+                .or_default()
+                .push(expected);
+        }
+    }
+    calibration
+}
+
+/// What follows from the contract alone: outside its dates, a requirement is not kept where
+/// another one stands in its place, or where none of its operations exists; everywhere else
+/// nothing tells.
+pub fn supposed(
+    editions: &[(Date, &Api)],
+    requirements: &[Requirement],
+    families: &[usize],
+) -> BTreeMap<String, Vec<Expected>> {
+    let place = |index: usize, date: Date| {
+        requirements.iter().enumerate().any(|(other, one)| {
+            other != index && families[other] == families[index] && one.holds_at(date)
+        })
+    };
+    requirements
+        .iter()
+        .enumerate()
+        .map(|(index, requirement)| {
+            let known = editions
+                .iter()
+                .any(|(_, api)| !operations_of(api, requirement).is_empty());
+            let expected = editions
+                .iter()
+                .map(|(date, api)| {
+                    if requirement.holds_at(*date) {
+                        Expected::Kept
+                    } else if place(index, *date)
+                        || known && operations_of(api, requirement).is_empty()
+                    {
+                        Expected::NotKept
+                    } else {
+                        Expected::Open
+                    }
+                })
+                .collect();
+            (requirement.id.clone(), expected)
+        })
+        .collect()
+}
