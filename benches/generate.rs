@@ -3,9 +3,10 @@
 mod large;
 
 use assize::api::Api;
+use assize::engine::{self, Wanted};
 use assize::generate::{self, Options};
 use assize::schema::Schemas;
-use assize::spec::{self, Input, NoFetch};
+use assize::spec::{self, NoFetch};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
@@ -34,30 +35,35 @@ fn all(api: &Api, schemas: &Schemas, operations: usize) -> usize {
         .sum()
 }
 
-fn measure(bencher: Bencher<'_, '_>, input: &Input) {
-    let api = spec::load(input, &NoFetch).expect("the description loads");
-    let schemas = Schemas::new(&api);
+fn measure(bencher: Bencher<'_, '_>, api: &Api) {
+    let schemas = Schemas::new(api);
     let operations = api.operations.len().min(OPERATIONS);
-    let cases = all(&api, &schemas, operations);
+    let cases = all(api, &schemas, operations);
     bencher
         .counter(ItemsCount::new(cases))
-        .bench(|| all(&api, &schemas, operations));
+        .bench(|| all(api, &schemas, operations));
 }
 
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn thenvoi(bencher: Bencher<'_, '_>) {
-    let embedded = assize::contract::EMBEDDED
-        .iter()
-        .find(|one| one.name == "thenvoi")
-        .expect("it is compiled in");
-    let input = Input::Embedded {
-        name: embedded.description_name.to_owned(),
-        text: embedded.description.to_owned(),
+    let yaml =
+        |name: &str, text: &str| spec::parse_yaml(name, text).map_err(|error| error.to_string());
+    let contract = assize::contract::embedded("thenvoi", &yaml)
+        .expect("it is compiled in")
+        .expect("it is sound");
+    let input = engine::description_of(&contract);
+    let latest = Wanted {
+        name: "thenvoi",
+        input: &input,
+        edition: None,
+        overlays: &[],
     };
-    measure(bencher, &input);
+    let loaded = engine::load(contract, latest, &NoFetch).expect("it loads");
+    measure(bencher, &loaded.api);
 }
 
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn large(bencher: Bencher<'_, '_>) {
-    measure(bencher, &large::description());
+    let api = spec::load(&large::description(), &NoFetch).expect("the description loads");
+    measure(bencher, &api);
 }

@@ -31,6 +31,7 @@ fn bench(api: Arc<Api>) -> Bench {
         api,
         contract: ContractFile::default(),
         requirements: Vec::new(),
+        workflows: assize::workflow::Library::default(),
         identities: Arc::new(Identities::default()),
         credentials: BTreeMap::new(),
     }

@@ -3,7 +3,8 @@
 //! ```text
 //! vocabulary    pointer · near · document · http · api · case · procedure · verdict
 //!                                  │
-//! tools         schema (validate)  ·  encode (case → request)  ·  broken (findings in words)
+//! tools         schema (validate)  ·  encode (case → request)  ·  provision (resources)
+//!               access (who may)  ·  broken (findings in words)
 //!                                  │
 //! stages        spec → contract → generate, sequence, probes, workflow → transport → checks, rules → report
 //!               reference (the embedded server)
@@ -17,6 +18,7 @@
 //! [`verdict::Event`]. The fold of all events is a [`verdict::Run`], and every report is a
 //! pure function of it.
 
+pub mod access;
 pub mod api;
 pub mod broken;
 pub mod case;

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::case::Case;
 use crate::http::{Exchange, Request};
-use crate::verdict::Decision;
+use crate::verdict::{Decision, Matrix};
 
 /// Why a request is sent.
 #[derive(Clone, Debug)]
@@ -99,6 +99,8 @@ pub struct Outcome {
     pub left: BTreeMap<String, u64>,
     /// Cases that were not sent, with the reason.
     pub unsent: Vec<(Arc<Case>, String)>,
+    /// Who may do what with whose resource, as far as it was observed.
+    pub matrix: Option<Matrix>,
 }
 
 /// What a procedure wants next.

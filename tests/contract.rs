@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use assize::api::Api;
 use assize::contract::{self, Contract};
+use assize::engine::{self, Wanted};
 use assize::provision::Call;
 use assize::reference::{self, IdentityKind};
-use assize::spec::{self, Input, NoFetch};
+use assize::spec::{self, NoFetch};
 use assize::verdict::{Basis, Requirement};
 use assize::{checks, probes};
 
@@ -16,12 +17,15 @@ fn contract() -> (Contract, Api) {
     let contract = contract::embedded("thenvoi", &yaml)
         .expect("it is compiled in")
         .expect("sound");
-    let input = Input::Embedded {
-        name: contract.description_name.clone(),
-        text: contract.description.clone(),
+    let input = engine::description_of(&contract);
+    let latest = Wanted {
+        name: "thenvoi",
+        input: &input,
+        edition: None,
+        overlays: &[],
     };
-    let api = spec::load(&input, &NoFetch).expect("the description loads");
-    (contract, api)
+    let loaded = engine::load(contract.clone(), latest, &NoFetch).expect("it loads");
+    (contract, loaded.api)
 }
 
 #[test]

@@ -6,10 +6,14 @@ mod check_fixture;
 mod checks;
 #[path = "fixtures/laws.rs"]
 mod laws;
+#[path = "fixtures/overlays.rs"]
+mod overlays;
 #[path = "fixtures/registry.rs"]
 mod registry;
 #[path = "fixtures/rules.rs"]
 mod rules;
+#[path = "fixtures/workflow.rs"]
+mod workflow;
 
 use std::process::ExitCode;
 
@@ -20,6 +24,8 @@ fn main() -> ExitCode {
     let mut trials = checks::trials();
     trials.extend(rules::trials());
     trials.extend(laws::trials());
+    trials.extend(overlays::trials());
     trials.extend(registry::trials());
+    trials.extend(workflow::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -65,6 +65,7 @@ impl Judged {
             api,
             contract: ContractFile::default(),
             requirements: Vec::new(),
+            workflows: assize::workflow::Library::default(),
             identities: Arc::new(Identities::default()),
             credentials: BTreeMap::new(),
         };

@@ -50,15 +50,10 @@ pub(super) fn plan(arguments: &PlanArgs) -> Result<Exit, CliError> {
                 )?;
             }
         }
-        for (probe, requirements) in &plan.probes {
-            let ids: Vec<&str> = requirements.iter().map(|one| one.id.as_str()).collect();
-            writeln!(
-                out,
-                "probe/{}\t{}\t{}",
-                probe.id,
-                probe.identities.join(","),
-                ids.join(" ")
-            )?;
+        for group in &plan.probes {
+            let ids = group.requirements.iter().map(|one| one.id.as_str());
+            let ids: Vec<&str> = ids.collect();
+            writeln!(out, "{}\t{}", group.id, ids.join(" "))?;
         }
         for task in &plan.workflows {
             writeln!(

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Args;
-use jiff::civil::Date;
 use tokio::net::TcpListener;
 
+use super::subject::Subject;
 use super::{CliError, Display, Exit};
 use crate::reference::{self, Edition, Fault, FaultSet, Log, Settings};
 
@@ -34,16 +34,14 @@ pub(super) struct ServeArgs {
 }
 
 pub(super) fn serve(arguments: &ServeArgs) -> Result<Exit, CliError> {
-    let (contract, day) = match arguments.contract.split_once('@') {
-        Some((contract, day)) => (contract, Some(day)),
-        None => (arguments.contract.as_str(), None),
-    };
-    if contract != "thenvoi" {
+    let subject = super::subject::find(&arguments.contract)?;
+    if subject.name != "thenvoi" || !subject.embedded {
         return Err(CliError::Input(format!(
-            "{contract}: only the contract thenvoi has a reference server"
+            "{}: only the contract thenvoi has a reference server",
+            subject.name
         )));
     }
-    let edition = edition(day, arguments.edition.as_deref())?;
+    let edition = edition(&subject, arguments.edition.as_deref())?;
     let faults = faults(&arguments.fault)?;
     let settings = Settings {
         seed: arguments.seed,
@@ -85,29 +83,13 @@ pub(super) fn serve(arguments: &ServeArgs) -> Result<Exit, CliError> {
 }
 
 /// The edition in force on a day, given after the contract's name or by `--edition`.
-fn edition(of_contract: Option<&str>, of_option: Option<&str>) -> Result<Edition, CliError> {
-    let day = match (of_contract, of_option) {
-        (Some(one), Some(other)) if one != other => {
-            return Err(CliError::Input(format!(
-                "the contract says {one} and --edition says {other}; one of them is enough"
-            )));
-        }
-        (Some(day), _) | (None, Some(day)) => day,
-        (None, None) => return Ok(Edition::default()),
-    };
-    let date: Date = day.parse().map_err(|_| {
-        CliError::Input(format!(
-            "{day} is no date; editions are named like {}",
-            Edition::default().date()
-        ))
-    })?;
-    Edition::at(date).ok_or_else(|| {
-        let dates = Edition::ALL.map(|edition| edition.date().to_string());
-        let dates = dates.join(", ");
-        CliError::Input(format!(
-            "there was no edition on {day} yet; the editions are {dates}"
-        ))
-    })
+fn edition(subject: &Subject, option: Option<&str>) -> Result<Edition, CliError> {
+    let asked = subject.edition(option)?;
+    let in_force = subject.contract.in_force(&subject.name, asked);
+    let in_force = in_force.map_err(|error| CliError::Input(error.to_string()))?;
+    Ok(in_force
+        .and_then(|in_force| Edition::at(in_force.date))
+        .unwrap_or_default())
 }
 
 /// The faults with these ids.
@@ -152,4 +134,41 @@ fn announce(address: SocketAddr, edition: Edition, faults: &[String]) -> std::io
         }
     }
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::subject::find;
+    use super::*;
+
+    fn kept(contract: &str, option: Option<&str>) -> Result<Edition, String> {
+        let subject = find(contract).map_err(|error| error.to_string())?;
+        edition(&subject, option).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_day_means_the_edition_in_force() {
+        assert_eq!(kept("thenvoi", None), Ok(Edition::Security));
+        assert_eq!(kept("thenvoi@2026-02-17", None), Ok(Edition::MessageLimit));
+        assert_eq!(kept("thenvoi", Some("2026-02-12")), Ok(Edition::Contacts));
+        let both = kept("thenvoi@2026-02-12", Some("2026-02-12"));
+        assert_eq!(both, Ok(Edition::Contacts));
+    }
+
+    #[test]
+    fn a_day_without_an_edition_is_told_with_those_there_are() {
+        for (contract, option) in [("thenvoi@2025-12-27", None), ("thenvoi", Some("soon"))] {
+            let error = kept(contract, option).expect_err("there is no such edition");
+            assert!(error.contains("2025-12-28, 2026-01-14"), "{error}");
+        }
+        let both = kept("thenvoi@2026-02-12", Some("2026-02-13"));
+        assert!(both.is_err_and(|error| error.contains("which edition?")));
+    }
+
+    #[test]
+    fn the_server_has_the_editions_of_the_contract() {
+        let subject = find("thenvoi").expect("it is compiled in");
+        let own = Edition::ALL.map(Edition::date);
+        assert_eq!(subject.contract.editions(), own);
+    }
 }

@@ -51,18 +51,26 @@ pub(super) struct Subject {
     pub(super) embedded: bool,
 }
 
+impl Subject {
+    /// The day that the user named, after the contract or by `--edition`.
+    pub(super) fn edition<'w>(
+        &'w self,
+        option: Option<&'w str>,
+    ) -> Result<Option<&'w str>, CliError> {
+        match (self.edition.as_deref(), option) {
+            (Some(named), Some(other)) if named != other => Err(CliError::Input(format!(
+                "{}@{named} and --edition {other}: which edition? Name one of them",
+                self.name
+            ))),
+            (named, other) => Ok(named.or(other)),
+        }
+    }
+}
+
 /// Loads what the user names.
 pub(super) fn load(wanted: Wanted<'_>, fetch: &dyn Fetch) -> Result<Loaded, CliError> {
     let subject = find(wanted.contract.unwrap_or("thenvoi"))?;
-    let edition = match (&subject.edition, wanted.edition) {
-        (Some(named), Some(other)) if named != other => {
-            return Err(CliError::Input(format!(
-                "{}@{named} and --edition {other}: which edition? Name one of them",
-                subject.name
-            )));
-        }
-        (named, other) => named.as_deref().or(other),
-    };
+    let edition = subject.edition(wanted.edition)?;
     let mut overlays = Vec::new();
     for overlay in wanted.overlays {
         overlays.push(spec::read_source(&Input::from_argument(overlay), fetch)?);

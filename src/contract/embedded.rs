@@ -92,5 +92,38 @@ pub const EMBEDDED: &[Embedded] = &[Embedded {
             include_str!("../../specs/thenvoi/requirements/user-memories.yaml"),
         ),
     ],
-    workflows: &[],
+    workflows: &[
+        (
+            "access.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/access.arazzo.yaml"),
+        ),
+        (
+            "agent-contacts.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/agent-contacts.arazzo.yaml"),
+        ),
+        (
+            "apis.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/apis.arazzo.yaml"),
+        ),
+        (
+            "contacts.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/contacts.arazzo.yaml"),
+        ),
+        (
+            "memories.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/memories.arazzo.yaml"),
+        ),
+        (
+            "messages.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/messages.arazzo.yaml"),
+        ),
+        (
+            "strictness.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/strictness.arazzo.yaml"),
+        ),
+        (
+            "user-memories.arazzo.yaml",
+            include_str!("../../specs/thenvoi/workflows/user-memories.arazzo.yaml"),
+        ),
+    ],
 }];

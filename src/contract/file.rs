@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::access::{Access, Caller, Cast};
 use crate::provision::{OperationOverride, Recipes};
 
 /// `contract.toml`.
@@ -34,6 +35,28 @@ pub struct ContractFile {
     /// What operations need.
     #[serde(default)]
     pub operations: Vec<OperationOverride>,
+    /// Who may do what with whose resource.
+    #[serde(default)]
+    pub access: Option<Access>,
+}
+
+impl ContractFile {
+    /// The identities as the access table sees them.
+    pub fn cast(&self) -> Cast {
+        let caller = |need: &IdentityNeed| Caller {
+            kind: need.kind.clone(),
+            organization: need.organization.clone(),
+            schemes: self
+                .kinds
+                .get(&need.kind)
+                .map(|kind| kind.schemes.clone())
+                .unwrap_or_default(),
+        };
+        self.identities
+            .iter()
+            .map(|(name, need)| (name.clone(), caller(need)))
+            .collect()
+    }
 }
 
 /// A kind of identity.

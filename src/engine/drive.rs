@@ -52,6 +52,12 @@ pub(super) async fn drive(
                     outcome.unsent.clear();
                 }
                 way.judge.locate(&mut outcome);
+                if let (Some(matrix), None) = (outcome.matrix.take(), &stopped) {
+                    let told = vec![Event::Matrix(Box::new(matrix))];
+                    if events.send(told).await.is_err() {
+                        return;
+                    }
+                }
                 break finished(&sequence, outcome, stopped);
             }
             Step::Wait(time) => match &way.shared.pause {

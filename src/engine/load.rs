@@ -93,9 +93,11 @@ pub fn load(
     if !overlays.is_empty() {
         spec::read_new_references(&mut document, fetch);
     }
+    let api = spec::understand(document)?;
+    names.check_probes(&contract, &api)?;
     Ok(Edition {
         contract,
-        api: spec::understand(document)?,
+        api,
         date,
         overlays,
     })

@@ -4,13 +4,16 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Map, Value};
+
 use super::load::{LoadError, source};
+use crate::api::Api;
 use crate::contract::{Contract, ContractError, DatedOverlay, Mistake, meant, operations_in};
 use crate::document::{Document, Source};
 use crate::pointer::Pointer;
 use crate::spec::Fetch;
-use crate::verdict::{ProbeRule, Requirement, Verify};
-use crate::{checks, probes, rules};
+use crate::verdict::{Requirement, Verify};
+use crate::{access, checks, probes, rules};
 
 /// The operations that a description has in the editions that were read, by id and by
 /// `METHOD /path`; `None` when nothing names any.
@@ -37,7 +40,7 @@ impl Names {
 
     /// Only if something is missing, later editions are read.
     pub(super) fn check(
-        mut self,
+        &mut self,
         contract: &Contract,
         later: &[DatedOverlay],
         fetch: &dyn Fetch,
@@ -60,11 +63,39 @@ impl Names {
                 mistakes.extend(contract.written.mistake(&requirement.id, &pointer, message));
             }
         }
-        if mistakes.is_empty() {
-            Ok(())
-        } else {
-            Err(LoadError::Contract(ContractError::Mistakes(mistakes)))
+        refuse(mistakes)
+    }
+
+    /// What is wrong with the table of access and with the parameters of probes.
+    pub(super) fn check_probes(&self, contract: &Contract, api: &Api) -> Result<(), LoadError> {
+        let file = &contract.file;
+        let mut mistakes = Vec::new();
+        let mut recipes = file.resources.clone();
+        if let Some(access) = &file.access {
+            let at = Pointer::root().child("access");
+            let found = access::mistakes(access, api, &file.cast(), false).into_iter();
+            mistakes.extend(found.filter_map(|message| in_toml(contract, at.clone(), message)));
+            recipes.extend(access.recipes());
         }
+        let operations = self.0.iter().flatten().map(String::as_str);
+        let known = probes::Known {
+            api,
+            operations: operations.filter(|name| !name.contains(' ')).collect(),
+            identities: file.identities.keys().map(String::as_str).collect(),
+            kinds: file.kinds.keys().map(String::as_str).collect(),
+            recipes: &recipes,
+            access: file.access.as_ref(),
+        };
+        let probe = Pointer::root().child("probe");
+        for requirement in &contract.requirements {
+            let rule = requirement.probe().into_iter();
+            for mistake in rule.flat_map(|rule| probes::mistakes(rule, &known)) {
+                let at = probe.join(&mistake.at);
+                let written = &contract.written;
+                mistakes.extend(written.mistake(&requirement.id, &at, mistake.message));
+            }
+        }
+        refuse(mistakes)
     }
 
     /// The operations that are named and not there.
@@ -98,6 +129,14 @@ impl Names {
     }
 }
 
+fn refuse(mistakes: Vec<Mistake>) -> Result<(), LoadError> {
+    if mistakes.is_empty() {
+        Ok(())
+    } else {
+        Err(LoadError::Contract(ContractError::Mistakes(mistakes)))
+    }
+}
+
 /// Whether an operation has this id, or the path of one begins like this.
 fn is_known(known: &BTreeSet<String>, name: &str) -> bool {
     match name.strip_suffix('*') {
@@ -123,13 +162,39 @@ fn operations_of(requirement: &Requirement) -> Vec<(Pointer, &str)> {
     let (at, names) = match &requirement.verify {
         Verify::Schema(rule) => (way("schema"), rule.operations.as_slice()),
         Verify::Expression(rule) => (way("expression"), rule.operations.as_slice()),
-        Verify::Workflow(_) | Verify::Probe(_) => (Pointer::root(), &[][..]),
+        Verify::Workflow(_) => (Pointer::root(), &[][..]),
+        Verify::Probe(rule) => {
+            let mut found = Vec::new();
+            let with = Pointer::root().child("probe").child("with");
+            called(&rule.with, &with, &mut found);
+            return found;
+        }
     };
     names
         .iter()
         .enumerate()
         .map(|(index, name)| (at.index(index), name.as_str()))
         .collect()
+}
+
+/// The operations that the calls in the parameters of a probe name, with where.
+fn called<'w>(with: &'w Map<String, Value>, at: &Pointer, found: &mut Vec<(Pointer, &'w str)>) {
+    let mut open: Vec<(Pointer, &Map<String, Value>)> = vec![(at.clone(), with)];
+    while let Some((at, members)) = open.pop() {
+        for (name, value) in members {
+            let at = at.child(name);
+            match value {
+                Value::String(operation) if name == "operation" => found.push((at, operation)),
+                Value::Object(inner) => open.push((at, inner)),
+                Value::Array(elements) => {
+                    for (index, element) in elements.iter().enumerate() {
+                        open.extend(element.as_object().map(|inner| (at.index(index), inner)));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 /// Everything else that is wrong with a requirement: where, and a sentence.
@@ -152,7 +217,8 @@ fn in_requirement(contract: &Contract, requirement: &Requirement) -> Vec<(Pointe
         }
     }
     match &requirement.verify {
-        Verify::Probe(rule) => found.extend(in_probe(rule)),
+        // Its parameters are checked against the description as it was understood.
+        Verify::Probe(_) => {}
         _ => found.extend(
             rules::mistakes(requirement)
                 .into_iter()
@@ -160,26 +226,4 @@ fn in_requirement(contract: &Contract, requirement: &Requirement) -> Vec<(Pointe
         ),
     }
     found
-}
-
-fn in_probe(rule: &ProbeRule) -> Option<(Pointer, String)> {
-    let at = |member: &str| Pointer::root().child("probe").child(member);
-    let Some(probe) = probes::find(&rule.name) else {
-        let near = meant(&rule.name, probes::ALL.iter().map(|one| one.id));
-        return Some((at("name"), format!("there is no probe {}{near}", rule.name)));
-    };
-    if probe.aspects.contains(&rule.aspect.as_str()) {
-        return None;
-    }
-    let near = meant(&rule.aspect, probe.aspects.iter().copied());
-    let near = if near.is_empty() {
-        format!("; it has {}", probe.aspects.join(", "))
-    } else {
-        near
-    };
-    let message = format!(
-        "the probe {} has no aspect {}{near}",
-        rule.name, rule.aspect
-    );
-    Some((at("aspect"), message))
 }

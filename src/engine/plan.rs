@@ -10,9 +10,9 @@ use crate::api::Operation;
 use crate::case::{Payload, ViolationKind};
 use crate::checks;
 use crate::generate;
-use crate::probes::{self, Probe};
+use crate::probes::{self, Group, Needs};
 use crate::procedure::Procedure;
-use crate::provision::{OperationPlan, Recipes};
+use crate::provision::{Effect, OperationPlan, Recipes};
 use crate::rules::Rules;
 use crate::sequence::{self, Hints, Sequence};
 use crate::verdict::{Decision, Event, Requirement, Verdict, WorkflowRule};
@@ -50,8 +50,8 @@ pub struct Unplanned {
 pub struct Plan {
     /// The cases by operation, in the order of the description.
     pub sequences: Vec<Sequence>,
-    /// The probes, each with the requirements that it decides.
-    pub probes: Vec<(&'static Probe, Vec<Requirement>)>,
+    /// The sequences of probes, each with the requirements that it decides.
+    pub probes: Vec<Group>,
     /// The workflows, one for each requirement that names one.
     pub workflows: Vec<Task>,
     /// What each operation needs, in the order of the description.
@@ -68,6 +68,8 @@ pub struct Plan {
     pub requirements: Vec<Requirement>,
     pub(super) decided: Vec<Event>,
     pub(super) budget: u64,
+    /// Why an identity may not be used by probes although it is configured.
+    spared: BTreeMap<String, String>,
 }
 
 /// Makes the plan. The same bench and options give the same plan.
@@ -137,7 +139,8 @@ pub fn plan(bench: &Bench, options: &PlanOptions) -> Plan {
         .filter(|one| wanted(&[&one.id]))
         .cloned()
         .collect();
-    let (probes, mut decided) = probes(bench, &requirements, options);
+    let spared = spared(bench, options);
+    let (probes, mut decided) = probes(bench, &requirements, options, &recipes, &plans, &spared);
     let workflows = workflows(bench, &recipes, &requirements, options, &mut decided);
     Plan {
         sequences,
@@ -151,6 +154,7 @@ pub fn plan(bench: &Bench, options: &PlanOptions) -> Plan {
         requirements,
         decided,
         budget: options.budget,
+        spared,
     }
 }
 
@@ -170,17 +174,22 @@ impl Plan {
             api: Arc::clone(&bench.api),
             recipes: Arc::clone(&self.recipes),
             identities: Arc::clone(&bench.identities),
+            credentials: Arc::new(bench.credentials.clone()),
             plans: Arc::clone(&self.plans),
+            effects: Arc::new(effects(bench)),
+            access: bench
+                .contract
+                .access
+                .clone()
+                .map(|access| Arc::new((access, bench.contract.cast()))),
             token: Arc::clone(token),
             budget: self.budget,
+            spared: Arc::new(self.spared.clone()),
         };
-        let probes = self.probes.iter().map(|(probe, requirements)| {
-            Box::new(probes::procedure(
-                probe,
-                setting.clone(),
-                requirements.clone(),
-            )) as _
-        });
+        let probes = self
+            .probes
+            .iter()
+            .map(|group| Box::new(probes::procedure(group.clone(), setting.clone())) as _);
         let surroundings = workflow::Setting {
             api: Arc::clone(&bench.api),
             recipes: Arc::clone(&self.recipes),
@@ -248,7 +257,28 @@ fn plans(bench: &Bench, generating: &generate::Options) -> (Recipes, Vec<Operati
         identity: &identity,
         sample: &sample,
     };
-    sequence::infer(api, &hints)
+    let (mut recipes, plans) = sequence::infer(api, &hints);
+    recipes.extend(
+        bench
+            .contract
+            .access
+            .iter()
+            .flat_map(|access| access.recipes()),
+    );
+    (recipes, plans)
+}
+
+/// By operation: what shows its effect; `None` where the contract says that it has none.
+fn effects(bench: &Bench) -> BTreeMap<String, Option<Effect>> {
+    let mut effects = BTreeMap::new();
+    for operation in &bench.api.operations {
+        for one in &bench.contract.operations {
+            if (one.effect.is_some() || one.effectless.is_some()) && one.applies(operation) {
+                effects.insert(operation.id.clone(), one.effect.clone());
+            }
+        }
+    }
+    effects
 }
 
 /// The first identity that has all credentials of one of the alternatives.
@@ -279,39 +309,59 @@ fn probes(
     bench: &Bench,
     requirements: &[Requirement],
     options: &PlanOptions,
-) -> (Vec<(&'static Probe, Vec<Requirement>)>, Vec<Event>) {
-    let mut ready: Vec<(&'static Probe, Vec<Requirement>)> = Vec::new();
+    recipes: &Recipes,
+    plans: &[OperationPlan],
+    spared: &BTreeMap<String, String>,
+) -> (Vec<Group>, Vec<Event>) {
+    let plan = |operation: &str| plans.get(bench.api.find(operation)?);
+    let needs = Needs {
+        identities: &bench.identities,
+        recipes,
+        plan: &plan,
+    };
+    let mut ready = Vec::new();
     let mut decided = Vec::new();
     for probe in probes::ALL {
-        let own: Vec<Requirement> = requirements
-            .iter()
-            .filter(|one| one.probe().is_some_and(|rule| rule.name == probe.id))
-            .cloned()
-            .collect();
-        if own.is_empty() {
-            continue;
+        let mut able = Vec::new();
+        let mut unable = Vec::new();
+        for requirement in requirements {
+            let Some(rule) = requirement.probe().filter(|rule| rule.name == probe.id) else {
+                continue;
+            };
+            let with = probes::complete(probe, &rule.with);
+            let why = if options.probes {
+                // Cells choose among identities; they do not need them all.
+                let named = match probe.sharing {
+                    probes::Sharing::All => Vec::new(),
+                    _ => needs.identities_of(probe, &with),
+                };
+                named.iter().find_map(|name| unusable(bench, spared, name))
+            } else {
+                Some("probes are switched off".to_owned())
+            };
+            match why {
+                None => able.push(requirement.clone()),
+                Some(why) => unable.push(Decision {
+                    requirement: requirement.id.as_str().into(),
+                    verdict: Verdict::Skipped(why),
+                    evidence: Vec::new(),
+                    findings: Vec::new(),
+                }),
+            }
         }
-        match unable(probe, bench, options) {
-            None => ready.push((probe, own)),
-            Some(why) => decided.push(skipped(&probes::sequence_id(probe), &own, &why)),
+        ready.extend(probes::groups(probe, able, &needs));
+        if !unable.is_empty() {
+            decided.push(undone(&probes::sequence_id(probe), unable));
         }
     }
     (ready, decided)
 }
 
 /// The end of a sequence that does not run.
-fn skipped(sequence: &str, requirements: &[Requirement], why: &str) -> Event {
+fn undone(sequence: &str, decisions: Vec<Decision>) -> Event {
     Event::SequenceFinished {
         sequence: sequence.into(),
-        decisions: requirements
-            .iter()
-            .map(|requirement| Decision {
-                requirement: requirement.id.as_str().into(),
-                verdict: Verdict::Skipped(why.to_owned()),
-                evidence: Vec::new(),
-                findings: Vec::new(),
-            })
-            .collect(),
+        decisions,
         left: BTreeMap::new(),
         unsent: Vec::new(),
         cut: None,
@@ -335,7 +385,13 @@ fn workflows(
             Ok(task) => ready.push(task),
             Err(why) => {
                 let sequence = workflow::sequence_id(&requirement.id);
-                decided.push(skipped(&sequence, std::slice::from_ref(requirement), &why));
+                let decision = Decision {
+                    requirement: requirement.id.as_str().into(),
+                    verdict: Verdict::Skipped(why),
+                    evidence: Vec::new(),
+                    findings: Vec::new(),
+                };
+                decided.push(undone(&sequence, vec![decision]));
             }
         }
     }
@@ -373,23 +429,24 @@ fn task(
     })
 }
 
-/// Why a probe cannot run.
-fn unable(probe: &Probe, bench: &Bench, options: &PlanOptions) -> Option<String> {
-    if !options.probes {
-        return Some("probes are switched off".to_owned());
+/// Why probes may not use identities although they are configured.
+fn spared(bench: &Bench, options: &PlanOptions) -> BTreeMap<String, String> {
+    let known = bench.identities.known.iter();
+    known
+        .filter(|(_, facts)| !options.loopback && !facts.expendable)
+        .map(|(name, _)| {
+            let why = format!("the identity {name} is not marked expendable");
+            (name.clone(), why)
+        })
+        .collect()
+}
+
+/// Why an identity that a probe needs cannot be used.
+fn unusable(bench: &Bench, spared: &BTreeMap<String, String>, name: &str) -> Option<String> {
+    if !bench.identities.known.contains_key(name) {
+        return Some(format!(
+            "it needs the identity {name}, which is not configured"
+        ));
     }
-    for name in probe.identities {
-        match bench.identities.known.get(*name) {
-            None => {
-                return Some(format!(
-                    "it needs the identity {name}, which is not configured"
-                ));
-            }
-            Some(facts) if !options.loopback && !facts.expendable => {
-                return Some(format!("the identity {name} is not marked expendable"));
-            }
-            Some(_) => {}
-        }
-    }
-    None
+    spared.get(name).cloned()
 }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Scene;
 use super::declare::declare_probe;
 use super::notes::Breach;
+use super::parameter::{Identity, read};
 use crate::api::ParameterLocation;
 use crate::procedure::{Answer, Outgoing, Purpose};
 use crate::provision::Call;
@@ -15,21 +16,40 @@ declare_probe! {
     /// Sends faster than an organization of its own may, and looks at the refusals.
     ///
     /// ## What
-    /// Requests go out in bursts until one is refused: the refusals must be 429. While the
-    /// limit holds, one request to each operation follows, so that its 429 can be judged
-    /// too; these have ids that nobody has and empty bodies, so that they change nothing
-    /// where the limit does not hold. No 429 may report a reached quota, and after the time
-    /// that `Retry-After` tells the first request must succeed again.
+    /// Requests go out in bursts until one is refused: the refusals must have the status.
+    /// While the limit holds, one request to each operation follows, so that its refusal can
+    /// be judged too; these have ids that nobody has and empty bodies, so that they change
+    /// nothing where the limit does not hold. None may report a reached quota, and after the
+    /// time that `Retry-After` tells the first request must succeed again.
     ///
     /// ## Why it matters
     /// A client must know whether waiting helps.
     ///
     /// ## Basis
-    /// Changelog 2026-02-24; assumption A19 for `Retry-After`.
-    "rate-limit",
-    aspects: ["status", "retry-after", "reserved"],
-    identities: ["burst", "burst_agent"],
-    exhausts: true, run
+    /// RFC 6585, section 4 (429); RFC 9110, section 10.2.3 (`Retry-After`); the contract's own
+    /// words on its rate limit.
+    "rate-limit", sharing: Tenant,
+    aspects: {
+        /// A request that comes too fast is refused with the status.
+        "status",
+        /// `Retry-After` tells the seconds to wait, and then the request succeeds.
+        "retry-after",
+        /// The refusal does not report a reached quota.
+        "reserved",
+    },
+    parameters: RateLimit {
+        /// Who sends: the first sends the burst, and of all of them the first whose
+        /// credentials an operation takes sends one request to it. They must own their
+        /// organization.
+        identities: Vec<Identity>,
+        /// What the burst sends.
+        call: Call,
+        /// The status of a refusal.
+        status: u16 = 429,
+        /// The code of a reached quota, which a refusal of the rate must not have.
+        quota_code: String = "limit_reached",
+    },
+    run: Each(run)
 }
 
 /// How many requests of a burst are in flight at once.
@@ -37,13 +57,15 @@ const BURST: usize = 16;
 /// The longest `Retry-After` that the probe waits for.
 const LONGEST_WAIT: u64 = 30;
 
-async fn run(scene: &mut Scene) -> Result<(), String> {
-    let request = Call {
-        operation: "getMyProfile".to_owned(),
-        identity: Some("burst".to_owned()),
-        ..Call::default()
-    };
-    let (operation, built) = scene.kitchen.request(&request, None)?;
+async fn run(scene: &mut Scene, with: &Map<String, Value>) -> Result<(), String> {
+    let rule: RateLimit = read(with)?;
+    let sender = rule
+        .identities
+        .first()
+        .map(|one| one.0.clone())
+        .ok_or("it names no identity")?;
+    let name = rule.call.operation.as_str();
+    let (operation, built) = scene.kitchen.request(&rule.call, Some(&sender))?;
     let one = || Outgoing {
         request: built.clone(),
         operation: Some(operation),
@@ -52,19 +74,16 @@ async fn run(scene: &mut Scene) -> Result<(), String> {
     // Alone, the request must succeed; else a refusal in the burst proves nothing.
     let alone = scene.kitchen.script().send(one()).await;
     if !alone.is_success() {
-        return Err(format!(
-            "a single getMyProfile was answered {}",
-            alone.status()
-        ));
+        return Err(format!("a single {name} was answered {}", alone.status()));
     }
     let declared = scene
         .kitchen
         .identities()
         .known
-        .get("burst")
+        .get(&sender)
         .and_then(|facts| facts.limits.get("requests").copied());
     // A window may turn while the burst runs, so that twice the limit can be needed.
-    let most = declared.map_or(scene.budget, |limit| 2 * limit + BURST as u64);
+    let most = declared.map_or(scene.setting.budget, |limit| 2 * limit + BURST as u64);
     let mut sent = 0;
     let mut refused: Vec<Answer> = Vec::new();
     while sent < most && refused.is_empty() {
@@ -82,33 +101,11 @@ async fn run(scene: &mut Scene) -> Result<(), String> {
         ));
     }
     for answer in &refused {
-        let status = answer.status();
-        if status == 429 {
-            scene.notes.kept("status", answer);
-        } else if !(400..500).contains(&status) || status == 401 {
-            // Not a refusal of the rate: no answer, a failure, a credential.
-            let why = format!("a request of the burst was answered {status}");
-            scene.notes.undecided("status", why);
-        } else {
-            scene.notes.broken(
-                "status",
-                answer,
-                Breach {
-                    operation: "getMyProfile",
-                    title: format!(
-                        "a request that came too fast was answered {} instead of 429",
-                        answer.status()
-                    ),
-                    cause: "status",
-                    expected: "429".to_owned(),
-                    actual: answer.status().to_string(),
-                },
-            );
-        }
+        status(scene, &rule, answer);
     }
     let mut limited: Vec<Answer> = refused
         .iter()
-        .filter(|answer| answer.status() == 429)
+        .filter(|answer| answer.status() == rule.status)
         .cloned()
         .collect();
     if limited.is_empty() {
@@ -116,44 +113,71 @@ async fn run(scene: &mut Scene) -> Result<(), String> {
         return Ok(());
     }
     limited.extend(
-        sweep(scene)
+        sweep(scene, &rule)
             .await
             .into_iter()
-            .filter(|answer| answer.status() == 429),
+            .filter(|answer| answer.status() == rule.status),
     );
-    reserved(scene, &limited);
-    recover(scene, &limited, one()).await;
+    reserved(scene, &rule, &limited);
+    recover(scene, &rule, &limited, one()).await;
     Ok(())
 }
 
+fn status(scene: &mut Scene, rule: &RateLimit, answer: &Answer) {
+    let status = answer.status();
+    if status == rule.status {
+        scene.notes.kept("status", answer);
+    } else if !(400..500).contains(&status) || status == 401 {
+        // Not a refusal of the rate: no answer, a failure, a credential.
+        let why = format!("a request of the burst was answered {status}");
+        scene.notes.undecided("status", why);
+    } else {
+        scene.notes.broken(
+            "status",
+            answer,
+            Breach {
+                operation: &rule.call.operation,
+                title: format!(
+                    "a request that came too fast was answered {status} instead of {}",
+                    rule.status
+                ),
+                cause: "status",
+                expected: rule.status.to_string(),
+                actual: status.to_string(),
+            },
+        );
+    }
+}
+
 /// One request to each operation that needs credentials, while the limit holds.
-async fn sweep(scene: &mut Scene) -> Vec<Answer> {
+async fn sweep(scene: &mut Scene, rule: &RateLimit) -> Vec<Answer> {
     let api = scene.kitchen.api();
+    let identities: Vec<String> = rule.identities.iter().map(|one| one.0.clone()).collect();
     let mut requests = Vec::new();
-    for operation in api.operations.iter().filter(|one| one.needs_credentials()) {
-        let kind = if operation
-            .security
-            .iter()
-            .any(|one| one.schemes.contains_key("userKey"))
-        {
-            "burst"
-        } else {
-            "burst_agent"
+    for (index, operation) in api.operations.iter().enumerate() {
+        if !operation.needs_credentials() {
+            continue;
+        }
+        let Some(who) = scene.setting.holder(index, identities.iter()) else {
+            continue;
         };
         let arguments = operation
             .parameters
             .iter()
             .filter(|parameter| parameter.location == ParameterLocation::Path)
             .map(|parameter| {
-                (
-                    parameter.name.clone(),
-                    json!("00000000-0000-4000-8000-000000000000"),
-                )
+                let schema = parameter.schema.and_then(|schema| api.schema(schema));
+                let kind = schema.and_then(|schema| schema.get("type"));
+                let nobody_has = match kind.and_then(Value::as_str) {
+                    Some("integer" | "number") => json!(2_147_483_647),
+                    _ => json!("00000000-0000-4000-8000-000000000000"),
+                };
+                (parameter.name.clone(), nobody_has)
             })
             .collect();
         let call = Call {
             operation: operation.id.clone(),
-            identity: Some(kind.to_owned()),
+            identity: Some(who.clone()),
             arguments,
             body: operation.body.as_ref().map(|_| json!({})),
             ..Call::default()
@@ -174,18 +198,22 @@ async fn sweep(scene: &mut Scene) -> Vec<Answer> {
     answers
 }
 
-fn reserved(scene: &mut Scene, limited: &[Answer]) {
+fn reserved(scene: &mut Scene, rule: &RateLimit, limited: &[Answer]) {
     for answer in limited {
-        if answer.at("/error/code") == Some(&json!("limit_reached")) {
+        let code = answer.at("/error/code").or_else(|| answer.at("/code"));
+        if code == Some(&json!(rule.quota_code)) {
             scene.notes.broken(
                 "reserved",
                 answer,
                 Breach {
-                    operation: "getMyProfile",
-                    title: "a 429 for the rate limit reports a reached quota".to_owned(),
+                    operation: &rule.call.operation,
+                    title: format!(
+                        "a {} for the rate limit reports a reached quota",
+                        rule.status
+                    ),
                     cause: "code",
                     expected: "a code of its own".to_owned(),
-                    actual: "limit_reached".to_owned(),
+                    actual: rule.quota_code.clone(),
                 },
             );
         } else {
@@ -194,9 +222,9 @@ fn reserved(scene: &mut Scene, limited: &[Answer]) {
     }
 }
 
-/// Waits as long as the last 429 says; then the request must succeed. Not the first: the
+/// Waits as long as the last refusal says; then the request must succeed. Not the first: the
 /// window may have turned in between, and the next one be exhausted too.
-async fn recover(scene: &mut Scene, limited: &[Answer], again: Outgoing) {
+async fn recover(scene: &mut Scene, rule: &RateLimit, limited: &[Answer], again: Outgoing) {
     let Some(answer) = limited.last() else {
         return;
     };
@@ -213,8 +241,11 @@ async fn recover(scene: &mut Scene, limited: &[Answer], again: Outgoing) {
             "retry-after",
             answer,
             Breach {
-                operation: "getMyProfile",
-                title: "a 429 does not tell in Retry-After how many seconds to wait".to_owned(),
+                operation: &rule.call.operation,
+                title: format!(
+                    "a {} does not tell in Retry-After how many seconds to wait",
+                    rule.status
+                ),
                 cause: "header",
                 expected: "Retry-After: whole seconds".to_owned(),
                 actual: header.map_or("no Retry-After".to_owned(), |text| {
@@ -244,7 +275,7 @@ async fn recover(scene: &mut Scene, limited: &[Answer], again: Outgoing) {
             "retry-after",
             &later,
             Breach {
-                operation: "getMyProfile",
+                operation: &rule.call.operation,
                 title: format!("after the {seconds} s of Retry-After the request is still refused"),
                 cause: "wait",
                 expected: Value::from("2xx").to_string(),

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::Notes;
+use super::{Notes, Setting};
 use crate::procedure::{Answer, Purpose};
-use crate::provision::{Call, OperationPlan, Provisioner};
+use crate::provision::{Call, OperationPlan, Provisioner, select};
 
 /// What a probe works with.
 pub struct Scene {
@@ -14,46 +14,75 @@ pub struct Scene {
     pub kitchen: Provisioner,
     /// What was seen.
     pub notes: Notes,
-    /// What each operation needs.
-    pub plans: Arc<Vec<OperationPlan>>,
-    /// How many requests one search for an undeclared limit may take.
-    pub budget: u64,
+    /// What all probes of the run share.
+    pub setting: Setting,
+    /// The id of the sequence.
+    pub sequence: Arc<str>,
 }
 
 impl Scene {
-    /// Sends a request of the probe that has no body.
+    /// What an operation needs, by index.
+    pub fn plan(&self, operation: usize) -> OperationPlan {
+        self.setting
+            .plans
+            .get(operation)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// Makes what a call refers to and sends it, as `identity` unless it names somebody, and
+    /// as the operation's usual identity when neither does.
     ///
     /// # Errors
     /// Why it could not be sent.
-    pub async fn ask(&mut self, operation: &str, who: &str, with: Value) -> Result<Answer, String> {
-        let call = call(operation, who, &with, None);
-        self.kitchen.call(&call, None, Purpose::Probe).await
-    }
-
-    /// What an operation needs, by index.
-    pub fn plan(&self, operation: usize) -> OperationPlan {
-        self.plans.get(operation).cloned().unwrap_or_default()
-    }
-}
-
-/// A call by an identity, its parameters given as the members of an object.
-pub(super) fn call(operation: &str, who: &str, with: &Value, body: Option<Value>) -> Call {
-    Call {
-        operation: operation.to_owned(),
-        identity: Some(who.to_owned()),
-        arguments: with.as_object().cloned().unwrap_or_default(),
-        body,
-        ..Call::default()
+    pub async fn call(
+        &mut self,
+        call: &Call,
+        identity: Option<&str>,
+        purpose: Purpose,
+    ) -> Result<Answer, String> {
+        let usual = match (identity, self.setting.api.find(&call.operation)) {
+            (None, Some(index)) => self.plan(index).identity,
+            _ => None,
+        };
+        self.kitchen
+            .provide_and_call(call, identity.or(usual.as_deref()), purpose)
+            .await
     }
 }
 
-/// Whether a list holds the object with this id. The text of an answer does not tell: a
-/// server may repeat what it was asked for.
-pub(super) fn contains(answer: &Answer, id: &Value) -> bool {
-    answer
-        .at("/data")
-        .and_then(Value::as_array)
-        .is_some_and(|list| list.iter().any(|object| object.get("id") == Some(id)))
+/// The list in a body: at the pointer, or the body itself, or the first array among its
+/// members.
+pub(super) fn items<'a>(answer: &'a Answer, at: Option<&str>) -> Option<&'a Vec<Value>> {
+    let body = answer.json()?;
+    match (at, body) {
+        (Some(at), _) => select(body, at)?.as_array(),
+        (None, Value::Array(items)) => Some(items),
+        (None, Value::Object(members)) => members.values().find_map(Value::as_array),
+        _ => None,
+    }
+}
+
+/// Whether a list holds the object with this id; where objects have no `id`, one of whose
+/// members it is. The text of an answer does not tell: a server may repeat what it was asked
+/// for.
+pub(super) fn shows(items: &[Value], id: &Value) -> bool {
+    items.iter().any(|item| match item {
+        Value::Object(members) => match members.get("id") {
+            Some(known) => known == id,
+            None => members.values().any(|member| member == id),
+        },
+        other => other == id,
+    })
+}
+
+/// The outputs of a call, selected in a value; what is not there is left out.
+pub(super) fn outputs(call: &Call, value: &Value) -> Map<String, Value> {
+    let selected = call
+        .output
+        .iter()
+        .filter_map(|(name, path)| Some((name.clone(), select(value, path)?.clone())));
+    selected.collect()
 }
 
 /// A value on several lines, for a finding.

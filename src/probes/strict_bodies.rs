@@ -1,16 +1,18 @@
-//! `strict-bodies`: unknown properties are refused with 400 and change nothing.
+//! `strict-bodies`: unknown properties are refused and change nothing.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Scene;
 use super::declare::declare_probe;
 use super::notes::Breach;
+use super::parameter::{Pattern, read};
+use super::scene::items;
 use crate::api::Operation;
 use crate::case::{Bound, Part};
 use crate::pointer::Pointer;
 use crate::procedure::{Answer, Purpose};
-use crate::provision::{Call, OperationPlan};
+use crate::provision::{Call, Effect, OperationPlan};
 use crate::schema::closed_objects;
 use crate::verdict::hex;
 
@@ -20,233 +22,233 @@ declare_probe! {
     /// ## What
     /// For every closed object in the body, at every depth, a request with one property
     /// more is sent, and then the same without it. If that succeeds, the first must have been
-    /// answered with 400, and a listing afterwards must not show
-    /// the marker that the request carried in its known properties.
+    /// refused with the status, and the list that the contract names as the operation's
+    /// `effect` must not have shown the marker that the request carried in its known
+    /// properties. The list is shown to hold it after the second request, so that its absence
+    /// proved something.
     ///
     /// ## Why it matters
     /// A misspelt property that is ignored is a setting that silently does not take effect;
     /// one that is refused but stored leaves what the client believes does not exist.
     ///
     /// ## Basis
-    /// Changelog 2026-01-14.
-    "strict-bodies",
-    aspects: ["status", "unchanged"],
-    identities: ["user", "colleague", "agent", "other_agent", "stranger"],
-    exhausts: false, run
+    /// `additionalProperties: false` of the description, and the contract's own words on the
+    /// status.
+    "strict-bodies", sharing: Parameters,
+    aspects: {
+        /// An unknown property of the body itself is refused with the status.
+        "top-level",
+        /// An unknown property of an object within the body is refused with the status.
+        "nested",
+        /// The refused request changed nothing.
+        "unchanged",
+    },
+    parameters: StrictBodies {
+        /// The operations that are tried; all when empty.
+        only: Vec<Pattern> = [],
+        /// Operations that are left out.
+        except: Vec<Pattern> = [],
+        /// The status of the refusal.
+        status: u16 = 400,
+        /// The property that no body has.
+        property: String = "assizeUnexpected",
+    },
+    run: Each(run)
 }
 
-/// How one sees whether a request took effect.
-struct Watch {
-    operation: &'static str,
-    /// A part of the body that carries a marker or names what is added or taken away.
-    mark: &'static str,
-    /// Lists what would show it.
-    list: &'static str,
-    /// Whether the marked must be in the list afterwards: nothing was taken away.
-    stays: bool,
-}
+/// How many pages of a list are read.
+const PAGES: u64 = 20;
 
-const fn gone(operation: &'static str, mark: &'static str, list: &'static str) -> Watch {
-    Watch {
-        operation,
-        mark,
-        list,
-        stays: false,
-    }
-}
-
-const fn stays(operation: &'static str, mark: &'static str, list: &'static str) -> Watch {
-    Watch {
-        operation,
-        mark,
-        list,
-        stays: true,
-    }
-}
-
-/// One for each operation with a body; `resolveHandle` only reads.
-const WATCHES: &[Watch] = &[
-    gone(
-        "addAgentChatParticipant",
-        "/participant/participant_id",
-        "listAgentChatParticipants",
-    ),
-    gone("addAgentContact", "/message", "listAgentContactRequests"),
-    gone(
-        "addMyChatParticipant",
-        "/participant/participant_id",
-        "listMyChatParticipants",
-    ),
-    gone("createAgentChat", "/chat/task_id", "listAgentChats"),
-    gone(
-        "createAgentChatEvent",
-        "/event/content",
-        "getAgentChatContext",
-    ),
-    gone(
-        "createAgentChatMessage",
-        "/message/content",
-        "getAgentChatContext",
-    ),
-    gone(
-        "createAgentContactRequest",
-        "/contact_request/message",
-        "listAgentSentContactRequests",
-    ),
-    gone("createAgentMemory", "/memory/content", "listAgentMemories"),
-    gone(
-        "createContactRequest",
-        "/contact_request/message",
-        "listSentContactRequests",
-    ),
-    gone("createMyAgent", "/agent/name", "listMyAgents"),
-    gone("createMyChatRoom", "/chat/task_id", "listMyChats"),
-    gone("markAgentMessageFailed", "/error", "listAgentMessages"),
-    gone("registerMyAgent", "/agent/name", "listMyAgents"),
-    stays("removeAgentContact", "/contact_id", "listAgentContacts"),
-    stays(
-        "respondToAgentContactRequest",
-        "/request_id",
-        "listAgentReceivedContactRequests",
-    ),
-    gone(
-        "sendMyChatMessage",
-        "/message/content",
-        "listMyChatMessages",
-    ),
-    gone("updateMyProfile", "/user/first_name", "getMyProfile"),
-];
-
-/// The property that no API has.
-const UNEXPECTED: &str = "assizeUnexpected";
-
-/// Operations with a body that change nothing.
-const ONLY_READ: &[&str] = &["resolveHandle"];
-
-async fn run(scene: &mut Scene) -> Result<(), String> {
+async fn run(scene: &mut Scene, with: &Map<String, Value>) -> Result<(), String> {
+    let rule: StrictBodies = read(with)?;
     let api = scene.kitchen.api();
     for (index, operation) in api.operations.iter().enumerate() {
-        let Some(media) = operation
+        let media = operation
             .body
             .as_ref()
-            .and_then(|body| body.contents.first())
-        else {
+            .and_then(|body| body.contents.first());
+        let Some((media, schema)) = media.and_then(|media| Some((media, media.schema?))) else {
             continue;
         };
-        let Some(schema) = media.schema else { continue };
-        let plan = scene.plan(index);
+        let chosen = rule.only.is_empty() || named(&rule.only, operation);
+        if !chosen || named(&rule.except, operation) {
+            continue;
+        }
         let Some(example) = media.examples.first() else {
-            scene
-                .notes
-                .undecided("status", format!("{} has no example body", operation.id));
+            let why = format!("{} has no example body", operation.id);
+            scene.notes.undecided("top-level", why.clone());
+            scene.notes.undecided("nested", why);
             continue;
         };
+        let plan = scene.plan(index);
         // With every property set that could be marked, all closed objects are reached.
         for (round, at) in closed_objects(&api, schema, &example.value)
             .into_iter()
             .enumerate()
         {
             scene.kitchen.spend();
-            if let Err(why) = one(scene, operation, &plan, &example.value, &at, round).await {
+            let trial = Trial {
+                rule: &rule,
+                operation,
+                plan: &plan,
+                example: &example.value,
+                at: &at,
+                round,
+            };
+            if let Err(why) = one(scene, &trial).await {
                 scene
                     .notes
-                    .undecided("status", format!("{}: {why}", operation.id));
+                    .undecided(trial.aspect(), format!("{}: {why}", operation.id));
             }
         }
     }
     Ok(())
 }
 
-async fn one(
-    scene: &mut Scene,
-    operation: &Operation,
-    plan: &OperationPlan,
-    example: &Value,
-    at: &Pointer,
+fn named(patterns: &[Pattern], operation: &Operation) -> bool {
+    patterns
+        .iter()
+        .any(|pattern| match pattern.0.strip_suffix('*') {
+            Some(prefix) => operation.path.starts_with(prefix),
+            None => pattern.0 == operation.id,
+        })
+}
+
+/// One object of one body that gets a property more.
+struct Trial<'t> {
+    rule: &'t StrictBodies,
+    operation: &'t Operation,
+    plan: &'t OperationPlan,
+    example: &'t Value,
+    at: &'t Pointer,
     round: usize,
-) -> Result<(), String> {
-    let mut call = conforming(operation, plan, example);
-    let watch = WATCHES.iter().find(|watch| watch.operation == operation.id);
-    if let Some(watch) = watch.filter(|watch| !watch.stays) {
-        mark(
-            &mut call,
-            watch.mark,
-            &format!("{}-{}-{round}", scene.kitchen.unique(), operation.id),
-        );
+}
+
+impl Trial<'_> {
+    fn aspect(&self) -> &'static str {
+        if self.at.is_root() {
+            "top-level"
+        } else {
+            "nested"
+        }
     }
+
+    fn place(&self) -> String {
+        if self.at.is_root() {
+            "the body".to_owned()
+        } else {
+            format!("{} of the body", self.at)
+        }
+    }
+}
+
+async fn one(scene: &mut Scene, trial: &Trial<'_>) -> Result<(), String> {
+    let (operation, plan, at) = (trial.operation, trial.plan, trial.at);
+    let mut call = conforming(operation, plan, trial.example);
+    let known = scene.setting.effects.get(&operation.id).cloned();
+    let effect = known.clone().flatten();
+    if let Some(effect) = effect.as_ref().filter(|effect| !effect.removes) {
+        let unique = format!(
+            "{}-{}-{}",
+            scene.kitchen.unique(),
+            operation.id,
+            trial.round
+        );
+        mark(&mut call, &effect.mark, &unique);
+    }
+    let who = plan.identity.as_deref();
     scene.kitchen.provide(plan.needs.clone()).await?;
-    let body = call.body.as_mut().ok_or("there is no body")?;
-    at.child(UNEXPECTED).set(body, json!("unexpected"));
-    let answer = scene
-        .kitchen
-        .provide_and_call(&call, plan.identity.as_deref(), Purpose::Probe)
-        .await?;
-    if answer.is_success() {
-        status_broken(scene, operation, at, &answer);
+    scene.kitchen.provide_call(&call, who).await?;
+    let before = match effect.as_ref().filter(|effect| effect.removes) {
+        Some(effect) => Some(look(scene, plan, &call, effect).await?),
+        None => None,
+    };
+    let mut spoiled = call.clone();
+    let body = spoiled.body.as_mut().ok_or("there is no body")?;
+    at.child(&trial.rule.property)
+        .set(body, json!("unexpected"));
+    let refused = scene.kitchen.call(&spoiled, who, Purpose::Probe).await?;
+    if refused.is_success() {
+        status_broken(scene, trial, &refused);
         return Ok(());
     }
-    if matches!(answer.status(), 0 | 401 | 429 | 500..) {
+    if matches!(refused.status(), 0 | 401 | 429 | 500..) {
         return Err(format!(
             "a request with an unknown property was answered {}",
-            answer.status()
+            refused.status()
         ));
     }
-    // Only a refused request must change nothing.
-    if !ONLY_READ.contains(&operation.id.as_str()) {
-        match watch {
-            Some(watch) => unchanged(scene, operation, plan, &call, watch, &answer).await?,
-            None => scene.notes.undecided(
-                "unchanged",
-                format!("no listing shows the effect of {}", operation.id),
-            ),
-        }
+    // Only a refused request must change nothing. Before the control takes effect:
+    let after = match &effect {
+        Some(effect) => Some(look(scene, plan, &call, effect).await?),
+        None => None,
+    };
+    if let (Some(effect), Some(after)) = (&effect, &after)
+        && after.shown != effect.removes
+        && before.as_ref().is_none_or(|before| before.shown)
+    {
+        took_effect(scene, trial, effect, &refused, after);
     }
     // The same request without the property must succeed; else it was refused for
     // something else, and nothing is known.
-    if let Some(body) = &mut call.body {
-        at.child(UNEXPECTED).remove(body);
-    }
-    let control = scene
-        .kitchen
-        .provide_and_call(&call, plan.identity.as_deref(), Purpose::Probe)
-        .await?;
+    let control = scene.kitchen.call(&call, who, Purpose::Probe).await?;
     if !control.is_success() {
         return Err(format!(
             "the request without the unknown property was answered {} too",
             control.status()
         ));
     }
+    if refused.status() == trial.rule.status {
+        scene.notes.kept(trial.aspect(), &refused);
+    } else {
+        status_broken(scene, trial, &refused);
+    }
+    let shown = match (&effect, &before) {
+        (None, _) => None,
+        (Some(_), Some(before)) => Some(before.shown),
+        (Some(effect), None) => Some(look(scene, plan, &call, effect).await?.shown),
+    };
+    match (shown, after) {
+        (Some(true), Some(after)) => scene.notes.kept("unchanged", &after.answer),
+        (Some(_), _) => {
+            let why = format!(
+                "the effect of {} does not show even when it succeeds",
+                operation.id
+            );
+            scene.notes.undecided("unchanged", why);
+        }
+        (None, _) if known.is_none() => {
+            let why = format!("the contract names no effect of {}", operation.id);
+            scene.notes.undecided("unchanged", why);
+        }
+        // It is known to have none.
+        (None, _) => {}
+    }
     scene
         .kitchen
         .remove_created(plan, &operation.id, &control)
         .await;
-    if answer.status() == 400 {
-        scene.notes.kept("status", &answer);
-    } else {
-        status_broken(scene, operation, at, &answer);
-    }
     Ok(())
 }
 
-fn status_broken(scene: &mut Scene, operation: &Operation, at: &Pointer, answer: &Answer) {
-    let place = if at.is_root() {
-        "the body".to_owned()
-    } else {
-        format!("{at} of the body")
-    };
+fn status_broken(scene: &mut Scene, trial: &Trial<'_>, answer: &Answer) {
     let status = answer.status();
+    let wanted = trial.rule.status;
     scene.notes.broken(
-        "status",
+        trial.aspect(),
         answer,
         Breach {
-            operation: &operation.id,
-            title: format!("an unknown property in {place} was answered {status} instead of 400"),
+            operation: &trial.operation.id,
+            title: format!(
+                "an unknown property in {} was answered {status} instead of {wanted}",
+                trial.place()
+            ),
             cause: if answer.is_success() {
                 "accepted"
             } else {
                 "status"
             },
-            expected: "400".to_owned(),
+            expected: wanted.to_string(),
             actual: status.to_string(),
         },
     );
@@ -306,39 +308,51 @@ fn mark(call: &mut Call, pointer: &str, unique: &str) {
     pointer.set(body, json!(marker));
 }
 
-async fn unchanged(
+/// What a list shows of a marker.
+struct Seen {
+    marker: String,
+    shown: bool,
+    answer: Answer,
+}
+
+/// Reads the pages of the list that shows the effect until the marker is there.
+async fn look(
     scene: &mut Scene,
-    operation: &Operation,
     plan: &OperationPlan,
     call: &Call,
-    watch: &Watch,
-    refused: &Answer,
-) -> Result<(), String> {
+    effect: &Effect,
+) -> Result<Seen, String> {
     let api = scene.kitchen.api();
     let index = api
-        .find(watch.list)
-        .ok_or_else(|| format!("there is no {}", watch.list))?;
+        .find(&effect.list)
+        .ok_or_else(|| format!("there is no {}", effect.list))?;
     let listing = &api.operations[index];
     let mut list = Call {
-        operation: watch.list.to_owned(),
+        operation: effect.list.clone(),
+        arguments: effect.arguments.clone(),
         ..Call::default()
     };
+    let mut pages = 1;
     for parameter in &listing.parameters {
-        // The same room, the largest page, every status.
-        if let Some(same) = call.arguments.get(&parameter.name) {
-            list.arguments.insert(parameter.name.clone(), same.clone());
-        } else if parameter.name == "status" && watch.list == "listAgentMessages" {
-            list.arguments.insert("status".to_owned(), json!("all"));
-        } else if parameter.name == "page_size" {
-            let most = parameter
+        let name = &parameter.name;
+        if list.arguments.contains_key(name) {
+            continue;
+        }
+        // The same room.
+        if let Some(same) = call.arguments.get(name) {
+            list.arguments.insert(name.clone(), same.clone());
+        } else if name == "page" {
+            pages = PAGES;
+        } else if let ("page_size" | "per_page" | "limit", Some(most)) = (
+            name.as_str(),
+            parameter
                 .schema
-                .and_then(|schema| api.schema(schema)?.get("maximum"))
-                .and_then(Value::as_u64)
-                .unwrap_or(50);
-            list.arguments.insert("page_size".to_owned(), json!(most));
+                .and_then(|schema| api.schema(schema)?.get("maximum")),
+        ) {
+            list.arguments.insert(name.clone(), most.clone());
         }
     }
-    let place = Pointer::new(watch.mark);
+    let place = Pointer::new(effect.mark.as_str());
     let body = call
         .body
         .as_ref()
@@ -348,41 +362,61 @@ async fn unchanged(
     else {
         return Err(format!(
             "the example of {} has no text at {}",
-            operation.id, watch.mark
+            call.operation, effect.mark
         ));
     };
-    let shown = scene
-        .kitchen
-        .call(&list, plan.identity.as_deref(), Purpose::Probe)
-        .await?;
-    if !shown.is_success() {
-        return Err(format!("{} answered {}", watch.list, shown.status()));
+    let mut page = 1;
+    loop {
+        if pages > 1 {
+            list.arguments.insert("page".to_owned(), json!(page));
+        }
+        let answer = scene
+            .kitchen
+            .call(&list, plan.identity.as_deref(), Purpose::Probe)
+            .await?;
+        if !answer.is_success() {
+            return Err(format!("{} answered {}", effect.list, answer.status()));
+        }
+        let shown = answer
+            .response()
+            .is_some_and(|response| String::from_utf8_lossy(&response.body).contains(&marker));
+        let empty = items(&answer, None).is_none_or(Vec::is_empty);
+        if shown || empty || page >= pages {
+            return Ok(Seen {
+                marker,
+                shown,
+                answer,
+            });
+        }
+        page += 1;
     }
-    let found = shown
-        .response()
-        .is_some_and(|response| String::from_utf8_lossy(&response.body).contains(&marker));
-    if found == watch.stays {
-        scene.notes.kept("unchanged", &shown);
+}
+
+fn took_effect(
+    scene: &mut Scene,
+    trial: &Trial<'_>,
+    effect: &Effect,
+    refused: &Answer,
+    seen: &Seen,
+) {
+    let id = &trial.operation.id;
+    let shows = if effect.removes {
+        "no longer shows"
     } else {
-        scene.notes.broken(
-            "unchanged",
-            &shown,
-            Breach {
-                operation: &operation.id,
-                title: format!(
-                    "{} refused an unknown property with {} and took effect all the same",
-                    operation.id,
-                    refused.status()
-                ),
-                cause: "took effect",
-                expected: format!("{} shows no effect", watch.list),
-                actual: if watch.stays {
-                    format!("{} no longer shows {marker}", watch.list)
-                } else {
-                    format!("{} shows {marker}", watch.list)
-                },
-            },
-        );
-    }
-    Ok(())
+        "shows"
+    };
+    scene.notes.broken(
+        "unchanged",
+        &seen.answer,
+        Breach {
+            operation: id,
+            title: format!(
+                "{id} refused an unknown property with {} and took effect all the same",
+                refused.status()
+            ),
+            cause: "took effect",
+            expected: format!("{} shows no effect", effect.list),
+            actual: format!("{} {shows} {}", effect.list, seen.marker),
+        },
+    );
 }

@@ -7,5 +7,5 @@ mod recipe;
 mod template;
 
 pub use provisioner::{Identities, IdentityFacts, Provisioner};
-pub use recipe::{Call, OperationOverride, OperationPlan, Recipe, Recipes};
+pub use recipe::{Call, Effect, OperationOverride, OperationPlan, Recipe, Recipes};
 pub use template::{references, select};

@@ -127,6 +127,30 @@ impl Provisioner {
             .retain(|name, _| self.recipes.get(name).is_some_and(|recipe| recipe.shared));
     }
 
+    /// Forgets one resource, so that the next use makes a new one. It is still removed at
+    /// the end.
+    pub fn forget(&mut self, name: &str) {
+        self.held.remove(name);
+        self.failed.remove(name);
+    }
+
+    /// What is known of a resource that was made.
+    pub fn outputs(&self, name: &str) -> Option<&Map<String, Value>> {
+        self.held.get(name)
+    }
+
+    /// Makes outputs known that no recipe makes.
+    pub fn hold(&mut self, name: &str, outputs: Map<String, Value>) {
+        self.held.insert(name.to_owned(), outputs);
+    }
+
+    /// Makes `{run.unique}` new.
+    pub fn renew(&mut self) {
+        self.made += 1;
+        let unique = json!(format!("{}-{}", self.unique, self.made));
+        self.hold(RUN, Map::from_iter([("unique".to_owned(), unique)]));
+    }
+
     /// Makes the resources that do not exist yet, and those that they need.
     ///
     /// # Errors
@@ -162,12 +186,7 @@ impl Provisioner {
             .ok_or_else(|| format!("no recipe makes the resource {name}"))?;
         let mut outputs = Map::new();
         for call in &recipe.steps {
-            self.made += 1;
-            let unique = json!(format!("{}-{}", self.unique, self.made));
-            self.held.insert(
-                RUN.to_owned(),
-                Map::from_iter([("unique".to_owned(), unique)]),
-            );
+            self.renew();
             for reference in call_references(call) {
                 if reference.resource != name {
                     Box::pin(self.make(&reference.resource, depth + 1)).await?;
@@ -455,6 +474,19 @@ impl Provisioner {
         identity: Option<&str>,
         purpose: Purpose,
     ) -> Result<Answer, String> {
+        self.provide_call(call, identity).await?;
+        self.call(call, identity, purpose).await
+    }
+
+    /// Makes what a call refers to.
+    ///
+    /// # Errors
+    /// Why it could not be made.
+    pub async fn provide_call(
+        &mut self,
+        call: &Call,
+        identity: Option<&str>,
+    ) -> Result<(), String> {
         let mut names: Vec<String> = call_references(call)
             .into_iter()
             .map(|reference| reference.resource)
@@ -462,8 +494,7 @@ impl Provisioner {
         if let Some(identity) = call.identity.as_deref().or(identity) {
             names.extend(identity_resources(identity));
         }
-        self.provide(names).await?;
-        self.call(call, identity, purpose).await
+        self.provide(names).await
     }
 
     /// Makes what a case needs.

@@ -79,6 +79,12 @@ pub struct OperationOverride {
     /// Why what it creates needs no removal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<String>,
+    /// What shows whether a request took effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
+    /// Why no request takes effect, e.g. because the operation only reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effectless: Option<String>,
     /// Why no case is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skip: Option<String>,
@@ -86,6 +92,23 @@ pub struct OperationOverride {
     /// undecided, even where the description is complete.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<String>,
+}
+
+/// What shows whether a request took effect.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Effect {
+    /// The operation whose answer shows it.
+    pub list: String,
+    /// Its parameters, besides those of the request that have the same names.
+    #[serde(default, rename = "with", skip_serializing_if = "Map::is_empty")]
+    pub arguments: Map<String, Value>,
+    /// A JSON Pointer into the body of the request: the part that carries a marker, or that
+    /// names what is added or taken away.
+    pub mark: String,
+    /// Whether the request takes the marked away instead of adding it.
+    #[serde(default)]
+    pub removes: bool,
 }
 
 impl OperationOverride {

@@ -98,13 +98,14 @@ const SPARES: [&str; 5] = ["spare-1", "spare-2", "spare-3", "spare-4", "spare-5"
 const EPOCH: Moment = Moment(1_767_225_600_000_000);
 
 /// A world with the demo data.
-pub(super) fn world(settings: &Settings) -> World {
+pub(super) fn world(settings: Settings) -> World {
+    let limits = settings.limits;
     let mut world = World::new(settings, EPOCH);
     let mut place = None;
     for identity in identities() {
         let organization = match place {
             Some((name, place)) if name == identity.organization => place,
-            _ => world.settle_organization(organization(identity.organization, &settings.limits)),
+            _ => world.settle_organization(organization(identity.organization, &limits)),
         };
         place = Some((identity.organization, organization));
         match identity.owner {

@@ -13,12 +13,13 @@ use super::{Settings, demo};
 
 /// The server as a service of its own, with the demo data.
 pub fn router(settings: Settings) -> Router {
-    build(&settings, false)
+    build(settings, false)
 }
 
-fn build(settings: &Settings, named: bool) -> Router {
+fn build(settings: Settings, named: bool) -> Router {
+    let seed = settings.seed;
     let world = demo::world(settings);
-    routes::router(App::new(world, settings.seed, named))
+    routes::router(App::new(world, seed, named))
 }
 
 /// Serves on a socket until `shutdown` is done and the open requests are answered.
@@ -31,7 +32,7 @@ pub async fn serve<F>(
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let router = build(&settings, log.is_some());
+    let router = build(settings, log.is_some());
     let router = match log {
         Some(log) => logged(router, log),
         None => router,

@@ -109,6 +109,7 @@ impl Live {
             }
             Event::Exchange(exchange) => self.cases += u64::from(exchange.case.is_some()),
             Event::SequenceFinished { unsent, .. } => self.cases += unsent.len() as u64,
+            Event::Matrix(_) => {}
             Event::RunFinished { ending, .. } => {
                 self.finish(ending, run);
                 return;

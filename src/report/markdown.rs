@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use super::curl::curl;
+use super::evidence::evidence;
 use super::excerpt::excerpt;
 use super::style::{Style, counted};
 use super::text::totals;
-use super::{diff, plain};
+use super::{access, diff, plain};
 use crate::verdict::{Counts, Ending, ExchangeRecord, Grouped, LedgerRow, Promise, Run, Verdict};
 
 /// Lines and columns of a body.
@@ -40,6 +41,7 @@ fn compose(run: &Run, style: &Style, text: &mut String) -> std::fmt::Result {
     }
     flaws(run, text)?;
     ledger(&rows, style, text)?;
+    access(run, text)?;
     if !run.left.is_empty() {
         writeln!(text, "\n## Left behind\n")?;
         for (what, count) in &run.left {
@@ -217,6 +219,42 @@ fn exchange(record: &ExchangeRecord, style: &Style) -> String {
     })
 }
 
+/// The access matrix.
+fn access(run: &Run, text: &mut String) -> std::fmt::Result {
+    for matrix in run.matrices.values() {
+        writeln!(text, "\n## Access\n\n{}\n", inline(access::LEGEND))?;
+        write!(text, "| resource | operation | does |")?;
+        for identity in &matrix.identities {
+            write!(text, " {} |", inline(identity))?;
+        }
+        writeln!(
+            text,
+            "\n|---|---|---|{}",
+            "---|".repeat(matrix.identities.len())
+        )?;
+        for (name, rows) in access::blocks(matrix) {
+            for row in rows {
+                write!(
+                    text,
+                    "| {} | {} | {} |",
+                    inline(&name),
+                    inline(&row.operation),
+                    row.class
+                )?;
+                for cell in &row.cells {
+                    write!(text, " {} |", inline(&access::mark(cell)))?;
+                }
+                writeln!(text)?;
+            }
+        }
+        writeln!(text, "\n{}.", inline(&access::counts(matrix)))?;
+        for (reason, count) in access::reasons(matrix) {
+            writeln!(text, "\n- {count} × {}", inline(&reason))?;
+        }
+    }
+    Ok(())
+}
+
 fn flaws(run: &Run, text: &mut String) -> std::fmt::Result {
     let Some(started) = &run.started else {
         return Ok(());
@@ -248,7 +286,7 @@ fn ledger(rows: &[LedgerRow], style: &Style, text: &mut String) -> std::fmt::Res
         writeln!(text, "\n## Requirements\n")?;
         writeln!(
             text,
-            "| verdict | id | requirement | exchanges |\n|---|---|---|---:|"
+            "| verdict | id | requirement | evidence |\n|---|---|---|---|"
         )?;
         for row in requirements {
             writeln!(
@@ -257,20 +295,20 @@ fn ledger(rows: &[LedgerRow], style: &Style, text: &mut String) -> std::fmt::Res
                 row.verdict.word(),
                 inline(&row.promise.to_string()),
                 inline(row.text.as_deref().unwrap_or_default()),
-                row.exchanges
+                inline(&evidence(row))
             )?;
         }
     }
     if style.verbose && !checks.is_empty() {
         writeln!(text, "\n## Checks\n")?;
-        writeln!(text, "| verdict | promise | exchanges |\n|---|---|---:|")?;
+        writeln!(text, "| verdict | promise | evidence |\n|---|---|---|")?;
         for row in &checks {
             let promise = inline(&row.promise.to_string());
             writeln!(
                 text,
                 "| {} | {promise} | {} |",
                 row.verdict.word(),
-                row.exchanges
+                inline(&evidence(row))
             )?;
         }
     }

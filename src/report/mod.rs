@@ -3,8 +3,10 @@
 //! The event log ([`LogWriter`], [`read_log`]) and the progress on the terminal ([`Live`])
 //! alone listen while a run goes on; every other report can be made from the log later.
 
+mod access;
 mod curl;
 mod diff;
+mod evidence;
 mod excerpt;
 mod junit;
 mod live;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Decision, ExchangeRecord, ExchangeRef, Finding, Requirement};
+use super::{Decision, ExchangeRecord, ExchangeRef, Finding, Matrix, Requirement};
 use crate::pointer::Location;
 
 /// The version of the event log's format, in its first line.
@@ -19,6 +19,8 @@ pub enum Event {
     RunStarted(Box<RunStarted>),
     /// One exchange and what the checks say of it.
     Exchange(Box<ExchangeEvent>),
+    /// Who may do what with whose resource, as one sequence observed it.
+    Matrix(Box<Matrix>),
     /// A sequence is over.
     SequenceFinished {
         /// Its id.

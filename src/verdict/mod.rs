@@ -2,6 +2,7 @@
 
 mod event;
 mod finding;
+mod matrix;
 mod promise;
 mod proof;
 mod record;
@@ -10,6 +11,7 @@ mod run;
 
 pub use event::{Ending, Event, ExchangeEvent, FORMAT_VERSION, FlawNote, RuleNote, RunStarted};
 pub use finding::{Finding, hex};
+pub use matrix::{AccessClass, Cell, Expectation, Matrix, MatrixRow, Observed, Sameness};
 pub use promise::{Decision, ExchangeRef, Promise, Verdict};
 pub use proof::{FaultRow, Proof, Seen, Silence, Trial, Unexercised, Unproven};
 pub use record::{

@@ -38,7 +38,7 @@ pub(super) fn instead<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>
     }
     match names.len() {
         0 => String::new(),
-        1..=12 => format!("; there is {}", names.join(", ")),
+        1..=16 => format!("; there is {}", names.join(", ")),
         many => format!("; there are {many} others"),
     }
 }

@@ -61,6 +61,7 @@ pub fn procedure(task: Task, setting: Setting) -> Scripted {
         let end = walk.workflow(task.workflow, task.inputs, false, 0).await;
         let left = walk.kitchen.clean_up().await;
         Outcome {
+            matrix: None,
             decisions: vec![decision(&task.requirement, &id, &walk, end)],
             left,
             unsent: Vec::new(),

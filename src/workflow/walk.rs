@@ -1,15 +1,17 @@
 //! Runs a workflow: step after step, with its actions.
 
+mod flow;
+mod judge;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Method, header};
+use flow::Flow;
+use http::Method;
 use serde_json::Value;
 
-use super::LONGEST_WAIT;
-use super::criterion::{Criterion, Holds};
-use super::document::{Action, Calls, Document, Does, Label, Parameter, Step, Workflow};
+use super::document::{Calls, Document, Parameter, Step, Workflow};
 use super::expression::Root;
 use super::request::{filled, request};
 use super::scope::{Scope, Values};
@@ -19,8 +21,6 @@ use crate::provision::{OperationPlan, Provisioner, references};
 
 /// Steps of one run, those of called workflows and repeated ones included.
 const MOST_STEPS: u32 = 500;
-/// Seconds that one run may wait in all.
-const MOST_WAITING: Duration = Duration::from_secs(300);
 /// How deep workflows may call each other.
 const DEEPEST: u8 = 8;
 
@@ -88,15 +88,6 @@ enum Done {
     Failed(End),
     /// It could not be tried.
     Stuck(String),
-}
-
-enum Flow {
-    Next,
-    To(usize),
-    End,
-    /// One-way to another workflow with these inputs.
-    Leave(usize, Values),
-    Stop(End),
 }
 
 impl Walk {
@@ -393,203 +384,5 @@ impl Walk {
                 .map(|(answer, arguments)| (&**answer, arguments.as_slice())),
             resource,
         }
-    }
-
-    /// Whether the step has succeeded.
-    fn judge(&mut self, frame: &Frame<'_>, step: &Step, setup: bool, seen: &Seen) -> Done {
-        let name = format!("the step {} of {}", step.id, frame.workflow.id);
-        let mut said = name.clone();
-        if let Some((answer, _)) = &seen.answer {
-            if let Err(error) = &answer.outcome {
-                return Done::Failed(End::Undecided(format!("{name} had no answer: {error}")));
-            }
-            let operation = self.last.map_or(String::new(), |(_, index)| {
-                self.kitchen.api().operations[index].id.clone()
-            });
-            said = format!("{name}: {operation} answered {}", answer.status());
-        }
-        let broken = match self.broken(frame, step, seen) {
-            Ok(broken) => broken,
-            Err(why) => return Done::Stuck(format!("{name}: {why}")),
-        };
-        let Some((expected, actual)) = broken else {
-            if !setup && let Some((answer, _)) = &seen.answer {
-                self.evidence.push(answer.ordinal);
-            }
-            return Done::Passed;
-        };
-        if setup {
-            return Done::Failed(End::Undecided(format!(
-                "set-up {}, expected {expected}",
-                said.strip_prefix("the ").unwrap_or(&said)
-            )));
-        }
-        let shows = seen.answer.as_ref().map(|(answer, _)| answer.ordinal);
-        Done::Failed(End::Failed(Box::new(Broken {
-            title: format!("{said}, expected {expected}"),
-            cause: format!("{}/{} {expected}", frame.workflow.id, step.id),
-            expected,
-            actual,
-            exchange: shows.or(self.last.map(|(ordinal, _)| ordinal)),
-            operation: self.last.map(|(_, index)| index),
-        })))
-    }
-
-    /// The first criterion that does not hold: what was expected, and what was there.
-    fn broken(
-        &self,
-        frame: &Frame<'_>,
-        step: &Step,
-        seen: &Seen,
-    ) -> Result<Option<(String, String)>, String> {
-        let exchange = seen.answer.as_ref().map(|(answer, _)| answer);
-        if let (Some(timeout), Some(answer)) = (step.timeout, exchange)
-            && answer.elapsed > timeout
-        {
-            return Ok(Some((
-                format!("an answer within {} ms", timeout.as_millis()),
-                "an answer after that time".to_owned(),
-            )));
-        }
-        if let (Some(answer), true) = (exchange, step.criteria.is_empty()) {
-            let (expected, actual) = (
-                "a status of 2xx".to_owned(),
-                format!("the status {}", answer.status()),
-            );
-            return Ok((!answer.is_success()).then_some((expected, actual)));
-        }
-        let known = |name: &str, output: &str| self.resource(&frame.unique, name, output);
-        let scope = self.scope(frame, seen, &known);
-        for criterion in &step.criteria {
-            match criterion.judge(&|expression| scope.value(expression)) {
-                Holds::Yes => {}
-                Holds::No(actual) => return Ok(Some((criterion.expected.clone(), actual))),
-                Holds::Unclear(why) => return Err(why),
-            }
-        }
-        Ok(None)
-    }
-
-    /// Whether all criteria of an action hold.
-    fn applies(&self, frame: &Frame<'_>, seen: &Seen, criteria: &[Criterion]) -> bool {
-        let known = |name: &str, output: &str| self.resource(&frame.unique, name, output);
-        let scope = self.scope(frame, seen, &known);
-        criteria
-            .iter()
-            .all(|one| one.judge(&|expression| scope.value(expression)) == Holds::Yes)
-    }
-
-    fn goto(&self, frame: &Frame<'_>, seen: &Seen, label: &Label) -> Flow {
-        match label {
-            Label::Step(id) => match frame.workflow.steps.iter().position(|one| one.id == *id) {
-                Some(at) => Flow::To(at),
-                None => Flow::Stop(End::Undecided(format!("there is no step {id}"))),
-            },
-            Label::Workflow(id, parameters) => match self.inputs_for(frame, seen, id, parameters) {
-                Ok((index, inputs)) => Flow::Leave(index, inputs),
-                Err(why) => Flow::Stop(End::Undecided(why)),
-            },
-        }
-    }
-
-    fn success(&self, frame: &mut Frame<'_>, at: usize, seen: &Seen) -> Flow {
-        frame.retries.retain(|(step, _), _| *step != at);
-        let action = frame.workflow.steps[at]
-            .on_success
-            .iter()
-            .find(|action| self.applies(frame, seen, &action.criteria));
-        match action.map(|action| &action.does) {
-            None | Some(Does::Retry { .. }) => Flow::Next,
-            Some(Does::End) => Flow::End,
-            Some(Does::Goto(label)) => self.goto(frame, seen, label),
-        }
-    }
-
-    /// What follows a failure: the first action whose criteria hold and that has not used up
-    /// its retries.
-    async fn failure(&mut self, frame: &mut Frame<'_>, at: usize, seen: &Seen, end: End) -> Flow {
-        let actions: &[Action] = &frame.workflow.steps[at].on_failure;
-        for (number, action) in actions.iter().enumerate() {
-            if !self.applies(frame, seen, &action.criteria) {
-                continue;
-            }
-            match &action.does {
-                Does::End => return Flow::Stop(end),
-                Does::Goto(label) => return self.goto(frame, seen, label),
-                Does::Retry {
-                    after,
-                    limit,
-                    first,
-                } => {
-                    let tried = frame.retries.entry((at, number)).or_default();
-                    if *tried >= *limit {
-                        continue;
-                    }
-                    *tried += 1;
-                    if let Err(why) = self.wait(seen, *after).await {
-                        return Flow::Stop(End::Undecided(format!(
-                            "the step {} of {}: {why}",
-                            frame.workflow.steps[at].id, frame.workflow.id
-                        )));
-                    }
-                    if let Some(label) = first
-                        && let Err(why) = self.before_retry(frame, seen, label).await
-                    {
-                        return Flow::Stop(End::Undecided(why));
-                    }
-                    return Flow::To(at);
-                }
-            }
-        }
-        Flow::Stop(end)
-    }
-
-    /// Runs what a retry names. Whether it succeeds does not matter: the retry tells.
-    async fn before_retry(
-        &mut self,
-        frame: &mut Frame<'_>,
-        seen: &Seen,
-        label: &Label,
-    ) -> Result<(), String> {
-        match label {
-            Label::Step(id) => {
-                let workflow = frame.workflow;
-                if let Some(step) = workflow.steps.iter().find(|one| one.id == *id)
-                    && let (Done::Stuck(why), _) = Box::pin(self.step(frame, step, true)).await
-                {
-                    return Err(why);
-                }
-            }
-            Label::Workflow(id, parameters) => {
-                let (index, inputs) = self.inputs_for(frame, seen, id, parameters)?;
-                Box::pin(self.workflow(index, inputs, true, frame.depth + 1)).await;
-            }
-        }
-        Ok(())
-    }
-
-    /// Waits as long as the server asks for, else as long as the action says.
-    async fn wait(&mut self, seen: &Seen, after: Duration) -> Result<(), String> {
-        let asked = seen
-            .answer
-            .as_ref()
-            .and_then(|(answer, _)| answer.response())
-            .and_then(|response| response.headers.get(header::RETRY_AFTER))
-            .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-            .map(Duration::from_secs);
-        let time = asked.unwrap_or(after);
-        self.waited = self.waited.saturating_add(time);
-        if time > LONGEST_WAIT || self.waited > MOST_WAITING {
-            return Err(format!(
-                "a retry would wait {} s; a workflow waits at most {} s at once and {} s in all",
-                time.as_secs(),
-                LONGEST_WAIT.as_secs(),
-                MOST_WAITING.as_secs()
-            ));
-        }
-        if !time.is_zero() {
-            self.kitchen.script().clone().wait(time).await;
-        }
-        Ok(())
     }
 }

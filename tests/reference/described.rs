@@ -5,9 +5,11 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use assize::api::{Api, Direction, Operation};
+use assize::contract;
+use assize::engine::{Wanted, description_of, load};
 use assize::reference::Edition;
 use assize::schema::Schemas;
-use assize::spec::{self, Input, NoFetch};
+use assize::spec::{self, NoFetch};
 
 use crate::client::Reply;
 
@@ -17,17 +19,32 @@ pub(crate) struct Description {
     schemas: Schemas,
 }
 
-/// The description of an edition, read once; there is one of the last edition alone.
-pub(crate) fn api_of(edition: Edition) -> Option<&'static Description> {
-    static LAST: OnceLock<Description> = OnceLock::new();
-    (edition == Edition::default()).then(|| {
-        LAST.get_or_init(|| {
-            let path = Path::new("specs/thenvoi/openapi.yaml").to_owned();
-            let api = spec::load(&Input::Path(path), &NoFetch).expect("it is a description");
-            let schemas = Schemas::new(&api);
-            Description { api, schemas }
-        })
-    })
+/// The description of an edition, read once.
+pub(crate) fn api_of(edition: Edition) -> &'static Description {
+    static ALL: [OnceLock<Description>; Edition::ALL.len()] =
+        [const { OnceLock::new() }; Edition::ALL.len()];
+    ALL[edition as usize].get_or_init(|| read(edition))
+}
+
+fn read(edition: Edition) -> Description {
+    let yaml =
+        |name: &str, text: &str| spec::parse_yaml(name, text).map_err(|error| error.to_string());
+    let mut contract = contract::read(Path::new("specs/thenvoi"), &yaml).expect("it is a contract");
+    // What is required beyond the description is judged elsewhere.
+    contract.requirements.clear();
+    let input = description_of(&contract);
+    let date = edition.date().to_string();
+    let wanted = Wanted {
+        name: "thenvoi",
+        input: &input,
+        edition: Some(&date),
+        overlays: &[],
+    };
+    let api = load(contract, wanted, &NoFetch)
+        .expect("it has this edition")
+        .api;
+    let schemas = Schemas::new(&api);
+    Description { api, schemas }
 }
 
 impl Description {

@@ -11,6 +11,8 @@ mod log;
 mod memories;
 mod messages;
 mod participants;
+mod portrait;
+mod portrait_rooms;
 mod quotas;
 mod rates;
 mod surface;

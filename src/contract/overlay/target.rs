@@ -44,6 +44,12 @@ impl Target {
             let most = limits.target;
             return Err(wrong(format!("a target of more than {most} characters")));
         }
+        if !text.starts_with('$') {
+            return Err(
+                wrong(format!("`{text}` is no JSONPath: it must begin with `$`"))
+                    .help("e.g. `$.paths['/pets'].get`"),
+            );
+        }
         let path = JsonPath::parse(text).map_err(|error| {
             wrong(format!(
                 "`{text}` is no JSONPath: at character {}, {}",

@@ -6,6 +6,7 @@ use super::parties::{Agent, Nature, Party};
 use super::quotas::Resource;
 use super::refusal::{Reason, Refusal};
 use super::{Caller, Page, Paging, World};
+use crate::reference::faults::Fault;
 
 /// An agent to be created.
 pub(crate) struct NewAgent<'a> {
@@ -24,6 +25,15 @@ pub(crate) struct Deleted {
 impl World {
     /// The agents of a person, newest first.
     pub(crate) fn agents_of(&self, caller: Caller, paging: Paging) -> Page<&Party> {
+        let mut paging = paging;
+        if self.has(Fault::AGENT_PAGES_FROM_ZERO) {
+            paging.page = paging.page.saturating_add(1);
+        }
+        if self.has(Fault::AGENT_LISTED_TO_COLLEAGUES) {
+            let parties = self.organizations[caller.organization].parties.iter();
+            let parties = parties.rev().map(|id| self.known(*id));
+            return paging.of(parties.filter(|party| party.agent().is_some()));
+        }
         let agents = self.agents_of.get(&caller.id);
         let agents = agents.map_or(&[][..], Vec::as_slice);
         paging.of_known(agents.iter().rev().map(|id| self.known(*id)))
@@ -41,6 +51,11 @@ impl World {
                 "/agent/name",
                 "An agent of this name exists already.",
             ));
+        }
+        let too_long = |text: &str| text.chars().count() >= 500;
+        if self.has(Fault::LONGEST_DESCRIPTION_REFUSED) && new.description.is_some_and(too_long) {
+            let message = "Longer than 499 characters.";
+            return Err(Refusal::at(Reason::Invalid, "/agent/description", message));
         }
         let agents = self.organizations[caller.organization].agents;
         let admission = self.admit(caller.organization, Resource::Agents, agents)?;
@@ -91,10 +106,13 @@ impl World {
         if party.organization != caller.organization {
             return Err(self.withheld());
         }
-        if agent.owner != caller.id {
+        let executions = agent.executions.clone();
+        if agent.owner != caller.id && !self.has(Fault::AGENT_DELETABLE_BY_COLLEAGUE) {
+            if self.has(Fault::AGENT_DELETED_ALTHOUGH_FORBIDDEN) {
+                self.erase_agent(id, &executions);
+            }
             return Err(Refusal::forbidden("The agent belongs to somebody else."));
         }
-        let executions = agent.executions.clone();
         if !executions.is_empty() && !force {
             return Err(Refusal::at(
                 Reason::HistoryExists,
@@ -102,17 +120,32 @@ impl World {
                 "The agent has an execution history. Delete it with force.",
             ));
         }
-        for room in &executions {
+        Ok(Deleted {
+            party: self.erase_agent(id, &executions),
+            executions: executions.len(),
+        })
+    }
+
+    /// Removes an agent and every trace of it.
+    fn erase_agent(&mut self, id: Uuid, executions: &[Uuid]) -> Party {
+        for room in executions {
             self.forget_deliveries(*room, id);
         }
         self.revoke_keys(id);
         self.leave_all_rooms(id);
-        self.forget_memories_of(id, caller.organization);
+        self.forget_memories_of(id);
         self.forget_contacts_of(id);
-        Ok(Deleted {
-            party: self.remove_agent(id),
-            executions: executions.len(),
-        })
+        self.remove_agent(id)
+    }
+
+    /// Notes a change of an agent of the caller; only a faulty server has a route for it.
+    pub(crate) fn touch_agent(&mut self, caller: Caller, id: Uuid) -> Result<&Party, Refusal> {
+        let now = self.now();
+        let party = self.parties.get_mut(&id);
+        let own = party.filter(|party| party.agent().is_some_and(|one| one.owner == caller.id));
+        let party = own.ok_or_else(Refusal::not_found)?;
+        party.updated_at = now;
+        Ok(party)
     }
 
     fn remove_agent(&mut self, id: Uuid) -> Party {

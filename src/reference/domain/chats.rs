@@ -1,15 +1,17 @@
 //! Chat rooms.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
 use super::messages::{Desk, Message};
 use super::moment::Moment;
 use super::participants::{Participant, Role};
-use super::quotas::Resource;
-use super::refusal::Refusal;
+use super::parties::PartyKind;
+use super::quotas::{Admission, Resource};
+use super::refusal::{Reason, Refusal};
 use super::{Caller, Page, Paging, World};
+use crate::reference::faults::Fault;
 
 /// A chat room with everything in it.
 pub(crate) struct Room {
@@ -26,11 +28,14 @@ pub(crate) struct Room {
     pub(super) positions: HashMap<Uuid, usize>,
     /// What each agent has to do with the messages.
     pub(super) desks: HashMap<Uuid, Desk>,
+    /// How often somebody tried to send something, which only a faulty server tells.
+    pub(super) attempts: u64,
 }
 
 impl Room {
     pub(crate) fn participant(&self, id: Uuid) -> Option<&Participant> {
-        self.participants.iter().find(|other| other.id == id)
+        let mut present = self.participants.iter().filter(|other| !other.removed);
+        present.find(|other| other.id == id)
     }
 
     /// A message of this room.
@@ -45,12 +50,62 @@ impl World {
         let room = self.rooms.get(&id).ok_or_else(Refusal::not_found)?;
         match room.participant(caller.id) {
             Some(_) => Ok(room),
+            None if self.has(Fault::ROOM_EXISTENCE_TOLD_BY_MESSAGE) => Err(Refusal::new(
+                Reason::NotFound,
+                "You do not take part in this room.",
+            )),
             None => Err(self.withheld()),
+        }
+    }
+
+    /// A room that a query names.
+    pub(super) fn room_in_query(&self, caller: Caller, id: Uuid) -> Result<&Room, Refusal> {
+        match self.rooms.get(&id) {
+            Some(room) if self.has(Fault::FOREIGN_ROOM_IN_QUERY) => Ok(room),
+            _ => self.room(caller, id),
+        }
+    }
+
+    /// A room by its address.
+    pub(crate) fn room_by_address(&self, caller: Caller, id: Uuid) -> Result<&Room, Refusal> {
+        let kept = self.kept.rooms.borrow().contains(&(caller.kind, id));
+        if let Some(room) = self.rooms.get(&id).filter(|_| kept) {
+            return Ok(room);
+        }
+        let room = self.room(caller, id)?;
+        self.keep_address(caller, id);
+        Ok(room)
+    }
+
+    fn keep_address(&self, caller: Caller, id: Uuid) {
+        if self.has(Fault::ROOM_CACHED_BY_ADDRESS) {
+            self.kept.rooms.borrow_mut().insert((caller.kind, id));
         }
     }
 
     /// The caller's rooms, newest first.
     pub(crate) fn rooms(&self, caller: Caller, paging: Paging) -> Page<&Room> {
+        let mut page = self.room_page(caller, paging);
+        if self.has(Fault::ROOM_COUNT_KEPT_WITHOUT_CALLER) {
+            page.total = self.kept.room_count;
+        }
+        page
+    }
+
+    fn room_page(&self, caller: Caller, paging: Paging) -> Page<&Room> {
+        let of = |party: Uuid| self.rooms_of.get(&party).into_iter().flatten();
+        if paging.size == 100 && self.has(Fault::ROOMS_EXPORTED_WITH_LARGEST_PAGE) {
+            let account = self.organizations[caller.organization].parties.iter();
+            let account = account.copied();
+            let rooms: BTreeMap<Moment, Uuid> =
+                account.flat_map(of).map(|(t, r)| (*t, *r)).collect();
+            return paging.of(rooms.values().rev().map(|id| &self.rooms[id]));
+        }
+        if self.has(Fault::EMPTY_ROOMS_UNLISTED) {
+            let rooms = of(caller.id).map(|(_, id)| &self.rooms[id]);
+            let rooms: Vec<&Room> = rooms.filter(|room| !room.messages.is_empty()).collect();
+            return paging.of_known(rooms.into_iter().rev());
+        }
         let Some(rooms) = self.rooms_of.get(&caller.id) else {
             return paging.of_known([].iter());
         };
@@ -64,7 +119,12 @@ impl World {
         task_id: Option<Uuid>,
     ) -> Result<Uuid, Refusal> {
         let rooms = self.organizations[caller.organization].rooms;
-        let admission = self.admit(caller.organization, Resource::Chats, rooms)?;
+        let unchecked = self.has(Fault::QUOTA_OF_CHATS_UNCHECKED_FOR_AGENTS);
+        let admission = if unchecked && caller.kind == PartyKind::Agent {
+            Admission::free()
+        } else {
+            self.admit(caller.organization, Resource::Chats, rooms)?
+        };
         let now = self.now();
         let id = self.ids.id();
         self.organizations[caller.organization].rooms += 1;
@@ -81,13 +141,18 @@ impl World {
                     id: caller.id,
                     kind: caller.kind,
                     role: Role::Owner,
+                    removed: false,
                 }],
                 messages: Vec::new(),
                 positions: HashMap::new(),
                 desks: HashMap::new(),
+                attempts: 0,
             },
         );
-        self.rooms_of.entry(caller.id).or_default().insert(now, id);
+        let own = self.rooms_of.entry(caller.id).or_default();
+        own.insert(now, id);
+        self.kept.room_count = own.len() as u64;
+        self.keep_address(caller, id);
         admission.grant(id)
     }
 

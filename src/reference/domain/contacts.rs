@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::moment::Moment;
 use super::refusal::Refusal;
 use super::{Caller, Page, Paging, World};
+use crate::reference::faults::Fault;
 
 /// One side of an acquaintance.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +33,12 @@ impl Contacts {
         self.list.insert(contact.inserted_at, contact);
     }
 
-    fn remove(&mut self, time: Moment) -> Option<Contact> {
-        let contact = self.list.remove(&time)?;
+    /// Removes a contact; in a faulty server the list keeps it.
+    fn remove(&mut self, time: Moment, list_too: bool) -> Option<Contact> {
+        let contact = *self.list.get(&time)?;
+        if list_too {
+            self.list.remove(&time);
+        }
         self.parties.remove(&contact.party);
         self.records.remove(&contact.id);
         Some(contact)
@@ -49,10 +54,23 @@ impl World {
 
     /// The contacts of the caller, newest first.
     pub(crate) fn contact_page(&self, caller: Caller, paging: Paging) -> Page<&Contact> {
-        match self.contacts_of.get(&caller.id) {
+        let list = || match self.contacts_of.get(&caller.id) {
             Some(all) => paging.of_known(all.list.values().rev()),
             None => paging.of_known([].iter()),
+        };
+        if !self.has(Fault::CONTACT_LIST_CACHED_BY_ORGANIZATION) {
+            return list();
         }
+        let key = format!("{} {:?} {paging:?}", caller.organization, caller.kind);
+        let find = |id| self.contact_records().find(|contact| contact.id == id);
+        self.kept
+            .contacts
+            .page(key, list, |contact| contact.id, find)
+    }
+
+    /// The contacts of everybody.
+    fn contact_records(&self) -> impl Iterator<Item = &Contact> {
+        self.contacts_of.values().flat_map(|all| all.list.values())
     }
 
     /// Whether a party is among the contacts of the holder.
@@ -63,22 +81,30 @@ impl World {
 
     /// Removes one of the caller's contacts by the id of its record. The other side keeps its own.
     pub(crate) fn remove_contact(&mut self, caller: Caller, id: Uuid) -> Result<(), Refusal> {
-        let contacts = self.contacts_of.get_mut(&caller.id);
+        let list_too = !self.has(Fault::CONTACT_REMOVAL_KEEPS_LIST);
+        let holder = if self.has(Fault::CONTACT_REMOVABLE_BY_ANYBODY) {
+            self.holder_of_contact(id).unwrap_or(caller.id)
+        } else {
+            caller.id
+        };
+        let contacts = self.contacts_of.get_mut(&holder);
         let removed = contacts.and_then(|all| {
             let time = *all.records.get(&id)?;
-            all.remove(time)
+            all.remove(time, list_too)
         });
+        self.kept.contacts.clear();
         match removed {
             Some(_) => Ok(()),
-            None if self.is_contact_record(id) => Err(self.withheld()),
+            None if self.holder_of_contact(id).is_some() => Err(self.withheld()),
             None => Err(Refusal::not_found()),
         }
     }
 
-    /// Whether anybody has a contact record with the id.
-    fn is_contact_record(&self, id: Uuid) -> bool {
-        let mut all = self.contacts_of.values();
-        all.any(|contacts| contacts.records.contains_key(&id))
+    /// Who has the contact record with the id.
+    fn holder_of_contact(&self, id: Uuid) -> Option<Uuid> {
+        let mut all = self.contacts_of.iter();
+        let holder = all.find(|(_, contacts)| contacts.records.contains_key(&id));
+        holder.map(|(holder, _)| *holder)
     }
 
     /// Removes one of the caller's contacts by its handle.
@@ -93,14 +119,19 @@ impl World {
     }
 
     fn forget_contact(&mut self, holder: Uuid, party: Uuid) -> Option<()> {
+        let list_too = !self.has(Fault::CONTACT_REMOVAL_KEEPS_LIST);
+        self.kept.contacts.clear();
         let all = self.contacts_of.get_mut(&holder)?;
         let time = *all.parties.get(&party)?;
-        all.remove(time).map(|_| ())
+        all.remove(time, list_too).map(|_| ())
     }
 
     /// Makes two parties known to each other, where they are not.
     pub(super) fn acquaint(&mut self, one: Uuid, other: Uuid) {
-        for (holder, party) in [(one, other), (other, one)] {
+        self.kept.contacts.clear();
+        let sides = [(one, other), (other, one)];
+        let one_sided = self.has(Fault::CONTACT_OF_REQUESTER_ONLY);
+        for (holder, party) in sides.into_iter().take(if one_sided { 1 } else { 2 }) {
             if self.is_contact(holder, party) {
                 continue;
             }
@@ -116,11 +147,13 @@ impl World {
 
     /// Removes every trace of a deleted agent from everybody's contacts and requests.
     pub(super) fn forget_contacts_of(&mut self, party: Uuid) {
+        self.kept.contacts.clear();
         self.contacts_of.remove(&party);
         for all in self.contacts_of.values_mut() {
             if let Some(time) = all.parties.get(&party).copied() {
-                all.remove(time);
+                all.remove(time, true);
             }
+            all.list.retain(|_, contact| contact.party != party);
         }
         self.requests.forget(party);
     }

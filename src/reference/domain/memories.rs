@@ -99,6 +99,18 @@ impl World {
         }
         let inserted_at = self.now();
         let id = self.ids.id();
+        let filled = self.has(Fault::MEMORY_OF_ORGANIZATION_GETS_SUBJECT);
+        let lost = self.has(Fault::MEMORY_ABOUT_PERSON_LOSES_SUBJECT);
+        let subject = new
+            .subject
+            .filter(|id| !lost || self.known(*id).kind() == PartyKind::Agent);
+        let subject = subject.or(filled.then_some(caller.id));
+        let kind = if self.has(Fault::MEMORY_TYPE_FORGOTTEN) {
+            MemoryType::Semantic
+        } else {
+            new.kind
+        };
+        self.kept.memories.clear();
         let organization = &mut self.organizations[caller.organization];
         self.memory_places
             .insert(id, (caller.organization, inserted_at));
@@ -109,16 +121,16 @@ impl World {
             content: new.content.to_owned(),
             thought: new.thought.to_owned(),
             system: new.system,
-            kind: new.kind,
+            kind,
             segment: new.segment,
-            subject: new.subject,
+            subject,
             metadata: new.metadata.cloned(),
             status: Status::Active,
             inserted_at,
         }))
     }
 
-    fn memory(&self, id: Uuid) -> Option<&Memory> {
+    pub(super) fn memory(&self, id: Uuid) -> Option<&Memory> {
         let (organization, time) = self.memory_places.get(&id)?;
         self.organizations[*organization].memories.get(time)
     }
@@ -132,14 +144,13 @@ impl World {
 
     /// A memory for reading.
     fn readable(&self, caller: Caller, id: Uuid) -> Result<&Memory, Refusal> {
-        let memory = if self.faults.has(Fault::MemoryReadableAcrossOrganizations) {
+        let memory = if self.has(Fault::MEMORY_READABLE_ACROSS_ORGANIZATIONS) {
             self.memory(id).ok_or_else(Refusal::not_found)?
         } else {
             self.memory_of(caller.organization, id)?
         };
-        if memory.status == Status::Superseded
-            && self.faults.has(Fault::SupersededMemoryGoneForAudit)
-        {
+        let superseded = memory.status == Status::Superseded;
+        if superseded && self.has(Fault::SUPERSEDED_MEMORY_GONE_FOR_AUDIT) {
             return Err(Refusal::not_found());
         }
         Ok(memory)
@@ -147,14 +158,21 @@ impl World {
 
     /// A memory for an agent of its organization.
     pub(crate) fn agent_memory(&self, caller: Caller, id: Uuid) -> Result<&Memory, Refusal> {
-        self.readable(caller, id)
+        let memory = self.readable(caller, id)?;
+        let others = memory.subject.is_some() && memory.source_agent != caller.id;
+        if others && self.has(Fault::MEMORY_ABOUT_SUBJECT_PRIVATE) {
+            return Err(Refusal::not_found());
+        }
+        Ok(memory)
     }
 
     /// A memory for a person it is about, or about everybody.
     pub(crate) fn user_memory(&self, caller: Caller, id: Uuid) -> Result<&Memory, Refusal> {
         let memory = self.readable(caller, id)?;
         match memory.subject {
-            Some(subject) if subject != caller.id => {
+            Some(subject)
+                if subject != caller.id && !self.has(Fault::USER_MEMORY_OF_COLLEAGUE_READABLE) =>
+            {
                 Err(Refusal::forbidden("The memory is about somebody else."))
             }
             _ => Ok(memory),
@@ -163,17 +181,42 @@ impl World {
 
     /// A memory the caller may change: the agent that stored it, the person it is about.
     fn changeable(&mut self, caller: Caller, id: Uuid) -> Result<&mut Memory, Refusal> {
-        let memory = self.memory_of(caller.organization, id)?;
-        let its_own = match caller.kind {
-            PartyKind::Agent => memory.source_agent == caller.id,
-            PartyKind::User => memory.subject == Some(caller.id),
-        };
-        if !its_own {
-            return Err(Refusal::forbidden("The memory is not yours to change."));
+        let foreign = self.has(Fault::MEMORY_CHANGEABLE_ACROSS_ORGANIZATIONS)
+            && self
+                .memory_places
+                .get(&id)
+                .is_some_and(|(place, _)| *place != caller.organization);
+        if !foreign {
+            let memory = self.memory_of(caller.organization, id)?;
+            let everybodys = memory.subject.is_none()
+                && self.has(Fault::MEMORY_OF_ORGANIZATION_CHANGEABLE_BY_ALL);
+            let its_own = match caller.kind {
+                PartyKind::Agent => memory.source_agent == caller.id || everybodys,
+                PartyKind::User => memory.subject == Some(caller.id),
+            };
+            if !its_own && self.has(Fault::MEMORY_OF_OTHER_AGENT_ANSWERS_404) {
+                return Err(Refusal::not_found());
+            }
+            if !its_own {
+                return Err(Refusal::forbidden("The memory is not yours to change."));
+            }
         }
-        let time = memory.inserted_at;
-        let memories = &mut self.organizations[caller.organization].memories;
-        Ok(memories.get_mut(&time).expect("it was found above"))
+        Ok(self.memory_mut(id).expect("it was found above"))
+    }
+
+    fn memory_mut(&mut self, id: Uuid) -> Option<&mut Memory> {
+        let (organization, time) = self.memory_places.get(&id)?;
+        self.organizations[*organization].memories.get_mut(time)
+    }
+
+    /// Writes a status before anybody looks at the rights, if the server has that fault.
+    fn write_early(&mut self, caller: Caller, id: Uuid, status: Status) {
+        if self.has(Fault::MEMORY_CHANGED_ALTHOUGH_REFUSED)
+            && self.memory_of(caller.organization, id).is_ok()
+            && let Some(memory) = self.memory_mut(id)
+        {
+            memory.status = status;
+        }
     }
 
     /// Takes a memory out of the lists for good.
@@ -182,7 +225,12 @@ impl World {
         caller: Caller,
         id: Uuid,
     ) -> Result<&Memory, Refusal> {
+        self.write_early(caller, id, Status::Superseded);
+        let once = self.has(Fault::MEMORY_SUPERSEDED_TWICE_CONFLICTS);
         let memory = self.changeable(caller, id)?;
+        if once && memory.status == Status::Superseded {
+            return Err(Refusal::conflict("The memory is superseded already."));
+        }
         memory.status = Status::Superseded;
         Ok(memory)
     }
@@ -192,19 +240,33 @@ impl World {
         &mut self,
         caller: Caller,
         id: Uuid,
-    ) -> Result<&Memory, Refusal> {
-        if !self.faults.has(Fault::MemoryDeletableByOtherAgent) {
-            return self.supersede_memory(caller, id);
+    ) -> Result<Memory, Refusal> {
+        if self.has(Fault::MEMORY_DELETABLE_BY_OTHER_AGENT) {
+            self.memory_of(caller.organization, id)?;
+            let memory = self.memory_mut(id).expect("it was found above");
+            memory.status = Status::Superseded;
+            return Ok(memory.clone());
         }
-        let time = self.memory_of(caller.organization, id)?.inserted_at;
-        let memories = &mut self.organizations[caller.organization].memories;
-        let memory = memories.get_mut(&time).expect("it was found above");
-        memory.status = Status::Superseded;
+        let subject = self.memory(id).and_then(|memory| memory.subject);
+        // The subject may be an agent that is gone by now.
+        let subject = subject.and_then(|id| self.party(id));
+        let person = subject.is_some_and(|party| party.kind() == PartyKind::User);
+        if person && self.has(Fault::MEMORY_ABOUT_PERSON_UNDELETABLE) {
+            return Err(Refusal::forbidden("The memory belongs to the person."));
+        }
+        if self.has(Fault::MEMORY_DELETE_ARCHIVES) {
+            return self.archive_memory(caller, id).cloned();
+        }
+        let memory = self.supersede_memory(caller, id)?.clone();
+        if self.has(Fault::MEMORY_DELETE_IS_HARD) {
+            self.drop_memory(id);
+        }
         Ok(memory)
     }
 
     /// Hides a memory until a person restores it.
     pub(crate) fn archive_memory(&mut self, caller: Caller, id: Uuid) -> Result<&Memory, Refusal> {
+        self.write_early(caller, id, Status::Archived);
         let memory = self.changeable(caller, id)?;
         if memory.status == Status::Active {
             memory.status = Status::Archived;
@@ -229,16 +291,20 @@ impl World {
         caller: Caller,
         id: Uuid,
     ) -> Result<(), Refusal> {
-        let time = self.changeable(caller, id)?.inserted_at;
-        self.organizations[caller.organization]
-            .memories
-            .remove(&time);
-        self.memory_places.remove(&id);
+        self.changeable(caller, id)?;
+        self.drop_memory(id);
         Ok(())
     }
 
+    fn drop_memory(&mut self, id: Uuid) {
+        if let Some((organization, time)) = self.memory_places.remove(&id) {
+            self.organizations[organization].memories.remove(&time);
+        }
+    }
+
     /// Deletes what a deleted agent stored.
-    pub(super) fn forget_memories_of(&mut self, agent: Uuid, organization: usize) {
+    pub(super) fn forget_memories_of(&mut self, agent: Uuid) {
+        let organization = self.known(agent).organization;
         let places = &mut self.memory_places;
         let memories = &mut self.organizations[organization].memories;
         memories.retain(|_, memory| {

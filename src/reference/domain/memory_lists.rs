@@ -34,6 +34,7 @@ words! {
 }
 
 /// What both lists filter by.
+#[derive(Debug)]
 pub(crate) struct MemoryFilter {
     pub(crate) system: Option<System>,
     pub(crate) kind: Option<MemoryType>,
@@ -66,7 +67,7 @@ impl AgentFilter {
 impl MemoryFilter {
     fn takes(&self, memory: &Memory, faults: FaultSet) -> bool {
         let status = match self.status {
-            None if faults.has(Fault::SupersededMemoryStillListed) => {
+            None if faults.has(Fault::SUPERSEDED_MEMORY_STILL_LISTED) => {
                 memory.status != Status::Archived
             }
             None | Some(StatusFilter::Active) => memory.status == Status::Active,
@@ -94,7 +95,18 @@ impl World {
         filter: &MemoryFilter,
         paging: Paging,
     ) -> Page<&Memory> {
-        self.list_memories(caller, filter, paging, |memory| agent.takes(memory))
+        let own_only = self.has(Fault::MEMORY_LISTED_TO_CREATOR_ONLY);
+        let list = || {
+            self.list_memories(caller, filter, paging, |memory| {
+                agent.takes(memory) && (!own_only || memory.source_agent == caller.id)
+            })
+        };
+        if !self.has(Fault::MEMORY_LIST_CACHED_PAST_DELETE) {
+            return list();
+        }
+        let organization = caller.organization;
+        let key = format!("{organization} {agent:?} {filter:?} {paging:?}");
+        self.kept_memories(key, list)
     }
 
     /// The memories a person may read, newest first.
@@ -107,18 +119,49 @@ impl World {
         paging: Paging,
     ) -> Result<Page<&Memory>, Refusal> {
         if let (UserScope::Room, Some(room)) = (scope, room) {
-            self.room(caller, room)?;
+            self.room_in_query(caller, room)?;
         }
-        let about_me = |memory: &Memory| memory.subject == Some(caller.id);
-        Ok(
-            self.list_memories(caller, filter, paging, |memory| match scope {
-                UserScope::AboutMe => about_me(memory),
-                UserScope::Organization => memory.subject.is_none(),
-                UserScope::All => memory.subject.is_none() || about_me(memory),
-                // Nothing attaches a memory to a room yet.
-                UserScope::Room => false,
-            }),
-        )
+        let list = || {
+            self.list_memories(caller, filter, paging, |memory| {
+                self.is_in_scope(caller, scope, memory)
+            })
+        };
+        if !self.has(Fault::USER_MEMORIES_CACHED_FOR_EVERYBODY) {
+            return Ok(list());
+        }
+        let organization = caller.organization;
+        let key = format!("{organization} {scope:?} {room:?} {filter:?} {paging:?}");
+        Ok(self.kept_memories(key, list))
+    }
+
+    fn is_in_scope(&self, caller: Caller, scope: UserScope, memory: &Memory) -> bool {
+        let about_me = memory.subject == Some(caller.id);
+        let for_all = memory.subject.is_none();
+        match scope {
+            UserScope::AboutMe | UserScope::Organization
+                if self.has(Fault::USER_MEMORIES_SCOPE_IGNORED) =>
+            {
+                for_all || about_me
+            }
+            UserScope::AboutMe => about_me,
+            UserScope::Organization => for_all,
+            UserScope::All if self.has(Fault::USER_MEMORIES_ALL_WITHOUT_ORGANIZATION) => about_me,
+            UserScope::All => for_all || about_me || self.has(Fault::USER_MEMORIES_OF_EVERYBODY),
+            // Nothing attaches a memory to a room yet.
+            UserScope::Room => {
+                self.has(Fault::USER_MEMORIES_OF_ROOM_SHOW_ALL) && (for_all || about_me)
+            }
+        }
+    }
+
+    /// A page as a faulty server keeps it.
+    fn kept_memories<'a>(
+        &'a self,
+        key: String,
+        list: impl FnOnce() -> Page<&'a Memory>,
+    ) -> Page<&'a Memory> {
+        let kept = &self.kept.memories;
+        kept.page(key, list, |memory| memory.id, |id| self.memory(id))
     }
 
     fn list_memories(
@@ -134,15 +177,18 @@ impl World {
             all.flat_map(|one| one.memories.values().rev())
                 .filter(takes)
         };
-        if self.faults.has(Fault::MemoryListedAcrossOrganizations)
-            || filter.content_query.is_some()
-                && self.faults.has(Fault::MemorySearchLeaksAcrossOrganizations)
+        let searches = filter.content_query.is_some();
+        if self.has(Fault::MEMORY_LISTED_ACROSS_ORGANIZATIONS)
+            || searches && self.has(Fault::MEMORY_SEARCH_LEAKS_ACROSS_ORGANIZATIONS)
         {
             return paging.of(everywhere());
         }
         let own = &self.organizations[caller.organization].memories;
         let mut page = paging.of(own.values().rev().filter(takes));
-        if self.faults.has(Fault::MemoryCountLeaksAcrossOrganizations) {
+        if self.has(Fault::MEMORY_PAGE_LOSES_NEWEST) && !page.items.is_empty() {
+            page.items.remove(0);
+        }
+        if self.has(Fault::MEMORY_COUNT_LEAKS_ACROSS_ORGANIZATIONS) {
             page.total = everywhere().count() as u64;
         }
         page

@@ -8,12 +8,13 @@ use uuid::Uuid;
 
 use super::chats::Room;
 use super::moment::Moment;
-use super::parties::PartyKind;
+use super::parties::{Party, PartyKind};
 use super::processing::Delivery;
 use super::quotas::Resource;
 use super::refusal::{Reason, Refusal};
 use super::word::words;
 use super::{Caller, Page, Paging, World};
+use crate::reference::faults::Fault;
 
 words! {
     /// What a message is. Everything but text is an event.
@@ -83,6 +84,9 @@ pub(crate) struct NewEvent<'a> {
     pub(crate) metadata: Option<&'a Map<String, Value>>,
 }
 
+/// How far the replica of a faulty server is behind, in microseconds.
+const LAG: i64 = 250_000;
+
 /// What one agent has to do with the messages of a room, as places in it.
 #[derive(Default)]
 pub(super) struct Desk {
@@ -103,8 +107,10 @@ impl World {
         content: &str,
         mentions: &[Uuid],
     ) -> Result<&Message, Refusal> {
-        let place = self.room(caller, room)?;
-        let participants = mentioned(place, caller, mentions)?;
+        let place = self.room_to_write_in(caller, room)?;
+        let people_too =
+            caller.kind == PartyKind::User || !self.has(Fault::AGENT_MENTIONS_AGENTS_ONLY);
+        let participants = mentioned(place, caller, mentions, people_too)?;
         let mentions = participants.into_iter().map(|(id, kind)| {
             let party = self.known(id);
             let mention = Mention {
@@ -127,6 +133,13 @@ impl World {
         })
     }
 
+    fn room_to_write_in(&self, caller: Caller, id: Uuid) -> Result<&Room, Refusal> {
+        match self.rooms.get(&id) {
+            Some(room) if self.has(Fault::MESSAGE_SENT_INTO_FOREIGN_ROOM) => Ok(room),
+            _ => self.room(caller, id),
+        }
+    }
+
     /// Posts an event of an agent.
     pub(crate) fn post_event(
         &mut self,
@@ -135,9 +148,21 @@ impl World {
         event: &NewEvent<'_>,
     ) -> Result<&Message, Refusal> {
         self.room(caller, room)?;
+        let free = event.metadata.is_some_and(|metadata| !metadata.is_empty());
+        if free && self.has(Fault::FREE_METADATA_CLOSED) {
+            let message = "Unexpected field.";
+            return Err(Refusal::at(Reason::BadRequest, "/event/metadata", message));
+        }
+        if event.content.len() > 8191 && self.has(Fault::LONG_EVENT_CRASHES) {
+            return Err(Refusal::new(Reason::Broken, "Internal server error."));
+        }
         let metadata = event.metadata.cloned().unwrap_or_default();
+        let nameless = self.has(Fault::EVENT_SENDER_NAME_EMPTY);
         self.post(caller, room, event.kind.into(), event.content, |message| {
             message.metadata = Some(metadata);
+            if nameless {
+                message.sender_name.clear();
+            }
         })
     }
 
@@ -150,14 +175,21 @@ impl World {
         complete: impl FnOnce(&mut Message),
     ) -> Result<&Message, Refusal> {
         let sender = self.party(caller.id).ok_or_else(Refusal::unauthorized)?;
-        let sender_name = sender.name.clone();
+        let sender_name = self.name_to_show(sender).to_owned();
+        if let Some(place) = self.rooms.get_mut(&room) {
+            place.attempts += 1;
+        }
         let place = &self.rooms[&room];
         let admission = self.admit(place.organization, Resource::Messages, place.messages.len())?;
         let now = self.now();
         let mut message = Message {
             id: self.ids.id(),
             kind,
-            content: content.to_owned(),
+            content: if kind == MessageKind::Text && self.has(Fault::MESSAGE_CONTENT_CUT) {
+                content.chars().take(16).collect()
+            } else {
+                content.to_owned()
+            },
             sender_id: caller.id,
             sender_kind: caller.kind,
             sender_name,
@@ -175,6 +207,25 @@ impl World {
         admission.grant(place.append(message, now))
     }
 
+    /// The name that a message shows of its sender.
+    fn name_to_show<'a>(&'a self, sender: &'a Party) -> &'a str {
+        match sender.agent() {
+            Some(agent) if self.has(Fault::AGENT_MESSAGES_NAMED_BY_OWNER) => {
+                &self.known(agent.owner).name
+            }
+            None if self.has(Fault::PERSON_NAMED_BY_HANDLE) => &sender.handle,
+            _ => &sender.name,
+        }
+    }
+
+    fn room_to_read(&self, caller: Caller, id: Uuid) -> Result<&Room, Refusal> {
+        let near = |room: &&Room| room.organization == caller.organization;
+        match self.rooms.get(&id).filter(near) {
+            Some(room) if self.has(Fault::MESSAGES_READABLE_BY_ORGANIZATION) => Ok(room),
+            _ => self.room(caller, id),
+        }
+    }
+
     /// The messages of a room for a person, newest first.
     pub(crate) fn messages(
         &self,
@@ -184,9 +235,20 @@ impl World {
         since: Option<Moment>,
         paging: Paging,
     ) -> Result<Page<&Message>, Refusal> {
-        let messages = self.room(caller, room)?.messages.iter().rev();
+        let room = self.room_to_read(caller, room)?;
+        let mut messages = &room.messages[..];
+        if self.has(Fault::MESSAGES_FROM_LAGGING_REPLICA) {
+            let replicated = Moment(self.time().0 - LAG);
+            let end = messages.partition_point(|one| one.inserted_at <= replicated);
+            messages = &messages[..end];
+        }
+        let messages = messages.iter().rev();
         if kind.is_none() && since.is_none() {
-            return Ok(paging.of_known(messages));
+            let mut page = paging.of_known(messages);
+            if self.has(Fault::MESSAGE_COUNT_OF_ATTEMPTS) {
+                page.total = room.attempts;
+            }
+            return Ok(page);
         }
         let newer = messages.take_while(|one| since.is_none_or(|since| one.inserted_at > since));
         Ok(paging.of(newer.filter(|one| kind.is_none_or(|kind| one.kind == kind))))
@@ -234,6 +296,7 @@ fn mentioned(
     room: &Room,
     caller: Caller,
     mentions: &[Uuid],
+    people_too: bool,
 ) -> Result<Vec<(Uuid, PartyKind)>, Refusal> {
     let pointer = |index: usize| format!("/message/mentions/{index}/id");
     let refuse = |reason, index, message| Err(Refusal::at(reason, &pointer(index), message));
@@ -248,7 +311,9 @@ fn mentioned(
     }
     let mut found = Vec::with_capacity(mentions.len());
     for (index, id) in mentions.iter().enumerate() {
-        let Some(participant) = room.participant(*id) else {
+        let participant = room.participant(*id);
+        let known = participant.filter(|one| people_too || one.kind == PartyKind::Agent);
+        let Some(participant) = known else {
             let message = "The mentioned participant is not in the room.";
             return refuse(Reason::MentionedAbsent, index, message);
         };

@@ -7,7 +7,7 @@ use super::quotas::Plan;
 use super::rates::Rate;
 use super::refusal::{Reason, Refusal};
 use super::word::words;
-use super::{Memories, World};
+use super::{Caller, Memories, World};
 use crate::reference::faults::Fault;
 
 words! {
@@ -115,6 +115,18 @@ impl World {
             .expect("the world keeps no reference to a party that is gone")
     }
 
+    /// Who a calling agent is.
+    pub(crate) fn itself(&self, caller: Caller) -> &Party {
+        if !self.has(Fault::AGENT_ME_KEPT_FOR_EVERYBODY) {
+            return self.known(caller.id);
+        }
+        let kept = self.kept.agent_me.get().and_then(|id| self.party(id));
+        kept.unwrap_or_else(|| {
+            self.kept.agent_me.set(Some(caller.id));
+            self.known(caller.id)
+        })
+    }
+
     /// A party by its handle, with or without a leading `@`.
     pub(crate) fn by_handle(&self, handle: &str) -> Option<&Party> {
         let handle = handle.strip_prefix('@').unwrap_or(handle);
@@ -138,7 +150,7 @@ impl World {
 
     /// Stores a text in a column of a width, in characters.
     pub(super) fn column(&self, text: &str, width: usize) -> Result<String, Refusal> {
-        let width = if self.faults.has(Fault::ServerErrorOnBoundary) {
+        let width = if self.has(Fault::SERVER_ERROR_ON_BOUNDARY) {
             width - 1
         } else {
             width

@@ -9,6 +9,7 @@ use super::moment::Moment;
 use super::refusal::{Reason, Refusal};
 use super::word::words;
 use super::{Caller, Page, Paging, World};
+use crate::reference::faults::{Fault, FaultSet};
 
 words! {
     /// The state of one delivery.
@@ -81,9 +82,14 @@ impl Default for Delivery {
 }
 
 impl Delivery {
-    fn advance(&mut self, progress: Progress<'_>, now: Moment) -> Result<u64, Refusal> {
+    fn advance(
+        &mut self,
+        progress: Progress<'_>,
+        now: Moment,
+        faults: FaultSet,
+    ) -> Result<u64, Refusal> {
         let (status, outcome, error) = match progress {
-            Progress::Processing => return Ok(self.begin(now)),
+            Progress::Processing => return Ok(self.begin(now, faults)),
             Progress::Processed => (DeliveryStatus::Processed, AttemptStatus::Success, None),
             Progress::Failed(error) => (
                 DeliveryStatus::Failed,
@@ -91,9 +97,22 @@ impl Delivery {
                 Some(error.to_owned()),
             ),
         };
+        if self.status != DeliveryStatus::Processing
+            && faults.has(Fault::PROCESSED_WITHOUT_ATTEMPT)
+            && status == DeliveryStatus::Processed
+        {
+            self.begin(now, faults);
+        }
         if self.status != DeliveryStatus::Processing {
+            if status == DeliveryStatus::Processed && faults.has(Fault::REPORT_REFUSED_BUT_NOTED) {
+                self.status = status;
+            }
             return Err(Refusal::at(
-                Reason::Invalid,
+                if faults.has(Fault::REPORT_WITHOUT_ATTEMPT_ANSWERS_409) {
+                    Reason::Conflict
+                } else {
+                    Reason::Invalid
+                },
                 "/id",
                 "The message has no active processing attempt.",
             ));
@@ -103,15 +122,20 @@ impl Delivery {
         attempt.status = outcome;
         attempt.completed_at = Some(now);
         attempt.error = error;
-        self.status = status;
+        let again = faults.has(Fault::FAILED_MESSAGE_PENDING_AGAIN);
+        self.status = match status {
+            DeliveryStatus::Failed if again => DeliveryStatus::Delivered,
+            status => status,
+        };
         if status == DeliveryStatus::Processed {
             self.processed_at = Some(now);
         }
         Ok(attempt.number)
     }
 
-    fn begin(&mut self, now: Moment) -> u64 {
-        let number = self.attempts.len() as u64 + 1;
+    fn begin(&mut self, now: Moment, faults: FaultSet) -> u64 {
+        let first = u64::from(!faults.has(Fault::ATTEMPTS_FROM_ZERO));
+        let number = self.attempts.len() as u64 + first;
         self.attempts.push(Attempt {
             number,
             status: AttemptStatus::Processing,
@@ -153,6 +177,9 @@ impl World {
         let mentioned = desk.mentioned.iter().map(message);
         Ok(match query {
             None => paging.of_known(waiting),
+            Some(StatusQuery::All) if self.has(Fault::UNMENTIONED_MESSAGES_LISTED) => {
+                paging.of_known(room.messages.iter())
+            }
             Some(StatusQuery::All) => paging.of_known(mentioned),
             Some(StatusQuery::Pending) => {
                 paging.of(waiting.filter(|one| status(one) != Some(DeliveryStatus::Processing)))
@@ -180,6 +207,9 @@ impl World {
             .desks
             .get(&caller.id)
             .and_then(|desk| desk.waiting.first());
+        if first.is_none() && self.has(Fault::NOTHING_NEXT_CRASHES) {
+            return Err(Refusal::new(Reason::Broken, "Internal server error."));
+        }
         Ok(first.map(|place| &room.messages[*place]))
     }
 
@@ -194,9 +224,9 @@ impl World {
         let delivery = self.room(caller, room)?.message(message);
         let delivery = delivery.and_then(|message| message.delivery(caller.id));
         delivery.ok_or_else(Refusal::not_found)?;
-        let now = self.now();
+        let (now, faults) = (self.now(), self.faults);
         let place = self.rooms.get_mut(&room).expect("it was found above");
-        let number = place.advance(caller.id, message, progress, now)?;
+        let number = place.advance(caller.id, message, progress, now, faults)?;
         self.note_execution(caller.id, room);
         Ok(number)
     }
@@ -218,20 +248,29 @@ impl Room {
         message: Uuid,
         progress: Progress<'_>,
         now: Moment,
+        faults: FaultSet,
     ) -> Result<u64, Refusal> {
         let place = self.positions[&message];
         let message = &mut self.messages[place];
         let delivery = message.deliveries.iter_mut().find(|(id, _)| *id == agent);
         let (_, delivery) = delivery.ok_or_else(Refusal::not_found)?;
-        let number = delivery.advance(progress, now)?;
+        let number = delivery.advance(progress, now, faults);
+        if number.is_err() && !faults.has(Fault::REPORT_REFUSED_BUT_NOTED) {
+            return number;
+        }
         let processed = delivery.status == DeliveryStatus::Processed;
         message.updated_at = now;
         let desk = self.desks.entry(agent).or_default();
         if processed {
-            desk.waiting.remove(&place);
+            if faults.has(Fault::PROCESSED_MESSAGE_FORGOTTEN) {
+                desk.mentioned.retain(|other| *other != place);
+            }
+            if !faults.has(Fault::PROCESSED_MESSAGE_HANDED_OUT_AGAIN) {
+                desk.waiting.remove(&place);
+            }
         } else {
             desk.waiting.insert(place);
         }
-        Ok(number)
+        number
     }
 }

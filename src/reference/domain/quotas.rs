@@ -51,6 +51,11 @@ impl Plan {
 pub(super) struct Admission(Option<Refusal>);
 
 impl Admission {
+    /// Leave without a question.
+    pub(super) fn free() -> Self {
+        Self(None)
+    }
+
     /// Ends a creation.
     pub(super) fn grant<T>(self, created: T) -> Result<T, Refusal> {
         match self.0 {
@@ -68,21 +73,40 @@ impl World {
         resource: Resource,
         current: usize,
     ) -> Result<Admission, Refusal> {
-        let current = current as u64;
+        let current = self.counted(resource, current) as u64;
         let limit = self.organizations[organization].plan.limit(resource);
-        let full = if self.faults.has(Fault::QuotaOffByOne) {
+        let full = if self.has(Fault::QUOTA_OFF_BY_ONE) {
             current > limit
+        } else if self.has(Fault::QUOTA_ONE_TOO_EARLY) {
+            current + 1 >= limit
         } else {
             current >= limit
         };
         if !full {
-            return Ok(Admission(None));
+            return Ok(Admission::free());
         }
         let refusal = self.limit_reached(resource, limit, current);
-        if self.faults.has(Fault::QuotaRefusesButCreates) {
+        if self.has(Fault::QUOTA_REFUSES_BUT_CREATES) {
             return Ok(Admission(Some(refusal)));
         }
         Err(refusal)
+    }
+
+    /// How many there are, as far as a faulty server can count.
+    fn counted(&self, resource: Resource, current: usize) -> usize {
+        if let Some(seen) = self.seen.count(resource) {
+            return seen;
+        }
+        let all = self.organizations.iter();
+        match resource {
+            Resource::Agents if self.has(Fault::QUOTA_COUNTS_EVERY_ORGANIZATION) => {
+                all.map(|one| one.agents).sum()
+            }
+            Resource::Chats if self.has(Fault::QUOTA_COUNTS_EVERY_ORGANIZATION) => {
+                all.map(|one| one.rooms).sum()
+            }
+            _ => current,
+        }
     }
 
     fn limit_reached(&self, resource: Resource, limit: u64, current: u64) -> Refusal {
@@ -93,7 +117,7 @@ impl World {
             Resource::Messages => "Message limit reached. Upgrade to send more.",
         };
         let refusal = Refusal::new(Reason::LimitReached(resource), message);
-        if self.faults.has(Fault::QuotaDetailsMissing) {
+        if self.has(Fault::QUOTA_DETAILS_MISSING) {
             return refusal;
         }
         Refusal {

@@ -2,6 +2,7 @@
 
 use super::refusal::{Reason, Refusal};
 use super::{Caller, World};
+use crate::reference::faults::Fault;
 
 /// A rate limit and how much of the current window is used.
 #[derive(Clone, Copy, Debug)]
@@ -41,10 +42,12 @@ impl Rate {
 impl World {
     /// Counts a request against the rate limit of the caller's organization.
     pub(crate) fn count_request(&mut self, caller: Caller) -> Result<(), Refusal> {
+        let halved = self.has(Fault::RETRY_AFTER_TOO_SHORT);
         let Some(rate) = &mut self.organizations[caller.organization].rate else {
             return Ok(());
         };
         rate.count(self.clock.microseconds()).map_err(|left| {
+            let left = if halved { left / 2 } else { left };
             let retry_after = (left.unsigned_abs().div_ceil(1_000_000)).max(1);
             let message = format!("Rate limit exceeded. Retry in {retry_after} s.");
             Refusal::new(Reason::RateLimited { retry_after }, message)

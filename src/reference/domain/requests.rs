@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 use super::moment::Moment;
-use super::refusal::Refusal;
+use super::parties::PartyKind;
+use super::refusal::{Reason, Refusal};
 use super::word::words;
 use super::{Caller, Page, Paging, World};
+use crate::reference::faults::{Fault, FaultSet};
 
 words! {
     /// The state of a request. All but pending are final.
@@ -54,7 +56,7 @@ pub(super) struct Requests {
     /// Pending ones only.
     received: HashMap<Uuid, BTreeMap<Moment, Uuid>>,
     /// Pending ones by requester and recipient.
-    pending: HashMap<(Uuid, Uuid), Uuid>,
+    pub(super) pending: HashMap<(Uuid, Uuid), Uuid>,
 }
 
 impl Requests {
@@ -67,14 +69,21 @@ impl Requests {
         self.by_id.insert(id, request);
     }
 
-    fn resolve(&mut self, id: Uuid, status: RequestStatus, now: Moment) {
+    fn resolve(&mut self, id: Uuid, status: RequestStatus, now: Moment, faults: FaultSet) {
         let Some(request) = self.by_id.get_mut(&id) else {
             return;
         };
         request.status = status;
         request.responded_at = Some(now);
-        self.pending.remove(&(request.requester, request.recipient));
-        if let Some(received) = self.received.get_mut(&request.recipient) {
+        let approved = status == RequestStatus::Approved;
+        if approved || !faults.has(Fault::CONTACT_REQUEST_NEVER_AGAIN) {
+            self.pending.remove(&(request.requester, request.recipient));
+        }
+        let kept =
+            faults.has(Fault::CONTACT_REQUEST_STAYS_RECEIVED) && status == RequestStatus::Rejected;
+        if let Some(received) = self.received.get_mut(&request.recipient)
+            && !kept
+        {
             received.remove(&request.inserted_at);
         }
     }
@@ -104,16 +113,22 @@ impl World {
         handle: &str,
         message: Option<&str>,
     ) -> Result<&ContactRequest, Refusal> {
-        let recipient = self.by_handle(handle).ok_or_else(Refusal::not_found)?.id;
+        let Some(party) = self.by_handle(handle) else {
+            return Err(self.nobody());
+        };
+        let (recipient, kind) = (party.id, party.kind());
         if recipient == caller.id {
             return Err(Refusal::conflict("You cannot be your own contact."));
         }
-        if self.is_contact(caller.id, recipient) {
+        let again = self.has(Fault::CONTACT_REQUEST_TO_CONTACT_ACCEPTED);
+        if self.is_contact(caller.id, recipient) && !again {
             return Err(Refusal::conflict("Already a contact."));
         }
-        let pending = &self.requests.pending;
+        let pending = self.seen.pending.as_ref();
+        let pending = pending.unwrap_or(&self.requests.pending);
+        let one_way = self.has(Fault::CONTACT_REQUEST_PENDING_BOTH_WAYS);
         if pending.contains_key(&(caller.id, recipient))
-            || pending.contains_key(&(recipient, caller.id))
+            || !one_way && pending.contains_key(&(recipient, caller.id))
         {
             return Err(Refusal::conflict("A contact request is pending already."));
         }
@@ -129,7 +144,22 @@ impl World {
             inserted_at,
             responded_at: None,
         });
+        if kind == PartyKind::Agent && self.has(Fault::CONTACT_REQUEST_APPROVED_AT_ONCE) {
+            let approved = RequestStatus::Approved;
+            self.requests
+                .resolve(id, approved, inserted_at, self.faults);
+            self.acquaint(caller.id, recipient);
+        }
         Ok(&self.requests.by_id[&id])
+    }
+
+    /// The answer to a request to a handle that nobody has.
+    fn nobody(&self) -> Refusal {
+        if self.has(Fault::CONTACT_REQUEST_TO_NOBODY_ANSWERS_422) {
+            let place = "/contact_request/recipient_handle";
+            return Refusal::at(Reason::Invalid, place, "Nobody has this handle.");
+        }
+        Refusal::not_found()
     }
 
     /// Like [`World::request_contact`], but accepts a request that waits the other way round.
@@ -159,24 +189,41 @@ impl World {
         let request = self.requests.by_id.get(&id);
         let request = request.ok_or_else(Refusal::not_found)?;
         let (requester, recipient) = (request.requester, request.recipient);
-        if requester != caller.id && recipient != caller.id {
+        let involved = requester == caller.id || recipient == caller.id;
+        if !involved && !self.has(Fault::CONTACT_REQUEST_ACTIONABLE_BY_ANYBODY) {
             return Err(self.withheld());
         }
+        // Whoever is not involved came here by a fault.
         match action {
-            Action::Cancel if requester != caller.id => {
+            Action::Cancel
+                if recipient == caller.id
+                    && !self.has(Fault::CONTACT_REQUEST_CANCELLED_BY_RECIPIENT) =>
+            {
                 return Err(Refusal::forbidden("Only the requester cancels a request."));
             }
-            Action::Approve | Action::Reject if recipient != caller.id => {
+            Action::Approve | Action::Reject
+                if requester == caller.id
+                    && !self.has(Fault::CONTACT_REQUEST_APPROVED_BY_SENDER) =>
+            {
                 return Err(Refusal::forbidden("Only the recipient answers a request."));
             }
             _ => {}
         }
-        if request.status != RequestStatus::Pending {
+        let revived = self.has(Fault::CONTACT_REQUEST_APPROVED_AFTER_REJECTION)
+            && (request.status, action) == (RequestStatus::Rejected, Action::Approve);
+        if request.status != RequestStatus::Pending && !revived {
             return Err(Refusal::conflict("The request is resolved already."));
         }
+        let alike = self.known(requester).kind() == self.known(recipient).kind();
+        let answers = action != Action::Cancel;
+        if answers && !alike && self.has(Fault::CONTACT_REQUEST_OF_OTHER_KIND_UNANSWERABLE) {
+            return Err(Refusal::conflict("The request cannot be answered."));
+        }
         let now = self.now();
-        self.requests.resolve(id, action.leads_to(), now);
-        if action == Action::Approve {
+        let faults = self.faults;
+        self.requests.resolve(id, action.leads_to(), now, faults);
+        let by_rejection = action == Action::Reject && self.has(Fault::CONTACT_BY_REJECTION);
+        if action == Action::Approve || by_rejection {
             self.acquaint(requester, recipient);
         }
         Ok(&self.requests.by_id[&id])
@@ -204,10 +251,43 @@ impl World {
         caller: Caller,
         paging: Paging,
     ) -> Page<&ContactRequest> {
-        let Some(received) = self.requests.received.get(&caller.id) else {
-            return paging.of_known([].iter());
+        let request = |id: &Uuid| &self.requests.by_id[id];
+        let mut page = if self.has(Fault::CONTACT_REQUEST_TO_AGENT_GOES_TO_OWNER) {
+            self.received_for_agents(caller, paging)
+        } else if self.has(Fault::CONTACT_REQUEST_FROM_OUTSIDE_UNLISTED) {
+            let received = self.requests.received.get(&caller.id).into_iter();
+            let received = received.flat_map(|all| all.values().rev()).map(request);
+            let near = |one: &&ContactRequest| {
+                self.known(one.requester).organization == caller.organization
+            };
+            paging.of(received.filter(near))
+        } else {
+            match self.requests.received.get(&caller.id) {
+                Some(received) => paging.of_known(received.values().rev().map(request)),
+                None => paging.of_known([].iter()),
+            }
         };
-        paging.of_known(received.values().rev().map(|id| &self.requests.by_id[id]))
+        self.miscount(&mut page);
+        page
+    }
+
+    /// What a faulty server shows: nothing to agents, and their requests to their owners.
+    fn received_for_agents(&self, caller: Caller, paging: Paging) -> Page<&ContactRequest> {
+        let agents = self.agents_of.get(&caller.id).into_iter().flatten();
+        let own = (caller.kind == PartyKind::User).then_some(&caller.id);
+        let lists = own
+            .into_iter()
+            .chain(agents)
+            .filter_map(|party| self.requests.received.get(party));
+        let all: BTreeMap<_, _> = lists.flatten().collect();
+        paging.of_known(all.into_values().rev().map(|id| &self.requests.by_id[id]))
+    }
+
+    /// Counts everybody's requests, if the server has that fault.
+    fn miscount(&self, page: &mut Page<&ContactRequest>) {
+        if self.has(Fault::CONTACT_REQUEST_COUNT_LEAKS) {
+            page.total = self.requests.by_id.len() as u64;
+        }
     }
 
     /// The requests of the caller, newest first.
@@ -221,9 +301,11 @@ impl World {
             return paging.of_known([].iter());
         };
         let sent = sent.values().rev().map(|id| &self.requests.by_id[id]);
-        match status {
+        let mut page = match status {
             None => paging.of_known(sent),
             Some(status) => paging.of(sent.filter(|request| request.status == status)),
-        }
+        };
+        self.miscount(&mut page);
+        page
     }
 }

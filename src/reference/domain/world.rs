@@ -7,13 +7,15 @@ use uuid::Uuid;
 use super::chats::Room;
 use super::contacts::Contacts;
 use super::ids::Ids;
+use super::kept::Kept;
 use super::moment::Moment;
 use super::parties::{Agent, Nature, Organization, Party, PartyKind, Person};
 use super::refusal::Refusal;
 use super::requests::Requests;
+use super::seen::Seen;
 use crate::reference::clock::Clock;
 use crate::reference::edition::Edition;
-use crate::reference::faults::FaultSet;
+use crate::reference::faults::{Fault, FaultSet};
 use crate::reference::settings::Settings;
 
 /// Everything the server knows.
@@ -38,6 +40,9 @@ pub(crate) struct World {
     pub(super) requests: Requests,
     /// Organization and place of every memory.
     pub(super) memory_places: HashMap<Uuid, (usize, Moment)>,
+    pub(super) kept: Kept,
+    /// What was seen before the current operation, if anything.
+    pub(crate) seen: Seen,
 }
 
 /// Who calls, as the credentials proved it.
@@ -50,9 +55,9 @@ pub(crate) struct Caller {
 
 impl World {
     /// A world without anybody, whose first moment is after `epoch`.
-    pub(crate) fn new(settings: &Settings, epoch: Moment) -> Self {
+    pub(crate) fn new(settings: Settings, epoch: Moment) -> Self {
         Self {
-            clock: settings.clock.clone(),
+            clock: settings.clock,
             ids: Ids::new(settings.seed),
             faults: settings.faults,
             edition: settings.edition,
@@ -69,7 +74,14 @@ impl World {
             contacts_of: HashMap::new(),
             requests: Requests::default(),
             memory_places: HashMap::new(),
+            kept: Kept::default(),
+            seen: Seen::default(),
         }
+    }
+
+    /// Whether the server has a fault.
+    pub(crate) fn has(&self, fault: Fault) -> bool {
+        self.faults.has(fault)
     }
 
     /// The next moment: now, or just after the last one.
@@ -91,7 +103,8 @@ impl World {
 
     /// The answer to whoever asks for somebody else's resource by its id.
     pub(super) fn withheld(&self) -> Refusal {
-        if self.edition.hides_existence() {
+        let hidden = self.edition.hides_existence() || self.has(Fault::EXISTENCE_HIDDEN_EARLY);
+        if hidden && !self.has(Fault::EXISTENCE_TOLD) {
             Refusal::not_found()
         } else {
             Refusal::forbidden("This belongs to somebody else.")

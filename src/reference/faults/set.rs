@@ -1,32 +1,35 @@
 //! A set of faults.
 
+use super::fault::Area;
 use super::{ALL, Fault};
 
-/// The faults a server is started with.
+/// The faults a server is started with: for each area the places of those it has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FaultSet([u64; 4]);
+pub struct FaultSet([u64; Area::ALL.len()]);
 
 impl FaultSet {
     /// No fault: the server keeps its contract.
     pub const fn none() -> Self {
-        Self([0; 4])
+        Self([0; Area::ALL.len()])
     }
 
     /// This set and one more.
     #[must_use]
     pub const fn with(mut self, fault: Fault) -> Self {
-        self.0[fault as usize / 64] |= 1 << (fault as usize % 64);
+        let (area, place) = fault.numbers();
+        self.0[area] |= 1 << place;
         self
     }
 
     /// Whether the set holds the fault.
     pub const fn has(self, fault: Fault) -> bool {
-        self.0[fault as usize / 64] & 1 << (fault as usize % 64) != 0
+        let (area, place) = fault.numbers();
+        self.0[area] & 1 << place != 0
     }
 
     /// Whether the set is empty.
     pub fn is_empty(self) -> bool {
-        self.0 == [0; 4]
+        self == Self::none()
     }
 
     /// The faults of the set, in the order of the catalogue.

@@ -8,6 +8,7 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 
 use crate::reference::domain::{Details, Reason, Refusal};
+use crate::reference::faults::{Fault, FaultSet};
 
 /// The largest body, in bytes.
 const LIMIT: usize = 1024 * 1024;
@@ -17,14 +18,21 @@ const LIMIT: usize = 1024 * 1024;
 const PATIENCE: usize = 16 * LIMIT;
 
 /// Reads a JSON body: media type, then size, then syntax.
-pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Value, Refusal> {
-    if !is_json(headers) {
+pub(crate) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    faults: FaultSet,
+) -> Result<Value, Refusal> {
+    if !is_json(headers) && !faults.has(Fault::CONTENT_TYPE_IGNORED) {
         discard(body).await;
         let message = "The body must be application/json.";
         return Err(Refusal::new(Reason::UnsupportedMediaType, message));
     }
     let bytes = collect(headers, body).await?;
     serde_json::from_slice(&bytes).map_err(|error| {
+        if faults.has(Fault::MALFORMED_JSON_CRASHES) {
+            return Refusal::new(Reason::Broken, "Internal server error.");
+        }
         let (line, column) = (error.line(), error.column());
         let place = format!("Malformed JSON at line {line}, column {column}.");
         Refusal {

@@ -4,6 +4,7 @@
 //! that judges it.
 
 mod body;
+mod cast;
 mod credentials;
 mod document;
 mod handle;
@@ -13,7 +14,8 @@ mod shape;
 mod time;
 
 pub(crate) use body::{discard, read};
+pub(crate) use cast::cast;
 pub(crate) use credentials::credentials;
 pub(crate) use document::Document;
 pub(crate) use query::{PAGE, PAGE_SIZE, Param, Query, Values, page_size};
-pub(crate) use shape::{Field, Shape, Text, check, parse_id, unknown};
+pub(crate) use shape::{BLANK, Complaints, Field, Shape, Text, check, parse_id, unknown};

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::shape::{Complaints, parse_id};
 use super::time::microseconds;
 use crate::reference::domain::{Moment, Paging, Word};
+use crate::reference::faults::{Fault, FaultSet};
 
 /// A query parameter an operation knows.
 pub(crate) struct Param {
@@ -50,12 +51,18 @@ pub(crate) const fn page_size(default: u64, most: u64) -> Param {
 }
 
 impl Values {
-    fn complaint_about(&self, text: &str) -> Option<String> {
+    fn complaint_about(&self, text: &str, faults: FaultSet) -> Option<String> {
         match self {
+            Self::Number { .. } if faults.has(Fault::PAGES_CLAMPED) => number(text)
+                .is_none()
+                .then(|| "Expected an integer.".into()),
+            Self::Words(_) if faults.has(Fault::UNKNOWN_FILTER_IGNORED) => None,
             Self::Number { most, .. } => match number(text) {
                 None => Some("Expected an integer.".to_owned()),
                 Some(0) => Some("Smaller than 1.".to_owned()),
-                Some(number) if number > *most => Some(format!("Larger than {most}.")),
+                Some(number) if number > most.saturating_add(spare(faults)) => {
+                    Some(format!("Larger than {most}."))
+                }
                 Some(_) => None,
             },
             Self::Words(words) => {
@@ -80,11 +87,17 @@ fn number(text: &str) -> Option<u64> {
     digits.then(|| text.parse().unwrap_or(LARGEST).min(LARGEST))
 }
 
+/// How many more a faulty server takes than the most that is allowed.
+fn spare(faults: FaultSet) -> u64 {
+    u64::from(faults.has(Fault::PAGE_SIZE_ONE_TOO_MANY))
+}
+
 /// The known parameters of a request. Unknown ones are ignored.
 pub(crate) struct Query {
     params: &'static [Param],
     /// By the place of the parameter.
     sent: Vec<Option<String>>,
+    faults: FaultSet,
 }
 
 impl Query {
@@ -99,14 +112,25 @@ impl Query {
                 }
             }
         }
-        Self { params, sent }
+        Self {
+            params,
+            sent,
+            faults: FaultSet::none(),
+        }
+    }
+
+    /// Reads as a server with these faults does.
+    pub(crate) fn faulty(self, faults: FaultSet) -> Self {
+        Self { faults, ..self }
     }
 
     /// Everything that is wrong with the values.
     pub(crate) fn complaints(&self) -> Complaints {
         let pairs = self.params.iter().zip(&self.sent);
         let complaints = pairs.filter_map(|(param, value)| {
-            let message = param.values.complaint_about(value.as_deref()?)?;
+            let message = param
+                .values
+                .complaint_about(value.as_deref()?, self.faults)?;
             Some((format!("/{}", param.name), message))
         });
         complaints.collect()
@@ -120,21 +144,27 @@ impl Query {
 
     fn number(&self, name: &str) -> Option<u64> {
         let sent = self.text(name).and_then(number);
-        sent.or_else(|| {
-            let param = self.params.iter().find(|param| param.name == name)?;
-            match param.values {
-                Values::Number { default, .. } => Some(default),
-                _ => None,
+        let param = self.params.iter().find(|param| param.name == name)?;
+        match param.values {
+            Values::Number { default, most } => {
+                let most = most.saturating_add(spare(self.faults));
+                Some(sent.unwrap_or(default).clamp(1, most))
             }
-        })
+            _ => sent,
+        }
     }
 
     /// The page asked for.
     pub(crate) fn paging(&self) -> Paging {
-        Paging {
-            page: self.number("page").unwrap_or(1),
-            size: self.number("page_size").unwrap_or(20),
+        let page = self.number("page").unwrap_or(1);
+        let size = self.number("page_size").unwrap_or(20);
+        if self.faults.has(Fault::PAGE_AND_SIZE_EXCHANGED) {
+            return Paging {
+                page: size,
+                size: page,
+            };
         }
+        Paging { page, size }
     }
 
     /// A word.

@@ -196,9 +196,12 @@ impl Text {
             return Some(format!("Longer than {} characters.", self.most));
         }
         let blank = self.visible && text.chars().all(is_white_space);
-        blank.then(|| "Must not be blank.".to_owned())
+        blank.then(|| BLANK.to_owned())
     }
 }
+
+/// The complaint about white space alone.
+pub(crate) const BLANK: &str = "Must not be blank.";
 
 /// White space as ECMA 262 has it, which is what `\s` in a JSON Schema means.
 fn is_white_space(letter: char) -> bool {

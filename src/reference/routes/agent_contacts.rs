@@ -135,6 +135,7 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 }
 
 fn respond(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let faults = world.faults;
     let document = call.document();
     let action = document.word("action");
     let request = match (
@@ -145,5 +146,5 @@ fn respond(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
         (None, Some(handle)) => world.act_on_request_by_handle(call.who(), handle, action)?,
         (None, None) => return Err(neither("/request_id")),
     };
-    Ok(Answer::ok(ActionView::of(request)))
+    Ok(Answer::ok(ActionView::after(request, faults)))
 }

@@ -23,6 +23,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
     ]),
 ];
 
+/// What only a faulty server has.
+pub(super) static UNDOCUMENTED: Operation =
+    Operation::patch("updateMyAgent", "/api/v1/me/agents/{id}", touch);
+
 const CREATE: Shape = Shape::Closed(&[Field::required(
     "agent",
     Shape::Closed(&[
@@ -61,6 +65,11 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::page(paging, page, MyAgentView::of))
 }
 
+fn touch(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let party = world.touch_agent(call.who(), call.id()?)?;
+    Ok(Answer::ok(MyAgentView::of(party)))
+}
+
 fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let agent = call.document().inner("agent");
     let new = NewAgent {
@@ -82,7 +91,7 @@ fn register(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
         is_external: true,
     };
     let (id, key) = world.register_agent(call.who(), &new)?;
-    let view = CredentialsView::of(world.known(id), &key);
+    let view = CredentialsView::of(world.known(id), &key, world.faults);
     Ok(Answer::created(view))
 }
 
@@ -96,5 +105,7 @@ fn peers(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let paging = call.query.paging();
     let (kind, room) = (call.query.word("type"), call.query.id("not_in_chat"));
     let page = world.peers(call.who(), kind, room, paging)?;
-    Ok(Answer::page(paging, page, |peer| PeerView::of(&peer)))
+    Ok(Answer::page(paging, page, |peer| {
+        PeerView::of(&peer, world.faults)
+    }))
 }

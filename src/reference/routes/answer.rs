@@ -73,6 +73,19 @@ impl Answer {
         Self::plain(StatusCode::CREATED, &Data { data })
     }
 
+    /// 202 with `data`, as only a faulty server answers.
+    pub(crate) fn accepted(data: impl Serialize) -> Self {
+        Self::plain(StatusCode::ACCEPTED, &Data { data })
+    }
+
+    /// 200 with a word that only a faulty server takes for JSON.
+    pub(crate) fn word(word: &str) -> Self {
+        Self {
+            status: StatusCode::OK,
+            body: Some(word.as_bytes().to_vec()),
+        }
+    }
+
     /// 204.
     pub(crate) fn nothing() -> Self {
         Self {

@@ -1,7 +1,10 @@
 //! Chat rooms of both APIs.
 
+use serde_json::Value;
+
 use super::{Answer, Call, Operation};
-use crate::reference::domain::{Refusal, World};
+use crate::reference::domain::{Reason, Refusal, World};
+use crate::reference::faults::Fault;
 use crate::reference::reading::{Field, PAGE, PAGE_SIZE, Shape};
 use crate::reference::views::RoomView;
 
@@ -27,11 +30,23 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let task = call.document().inner("chat").maybe_id("task_id");
+    let null = call
+        .body
+        .pointer("/chat/task_id")
+        .is_some_and(Value::is_null);
+    if null && world.has(Fault::NULL_TASK_CRASHES) {
+        return Err(Refusal::new(Reason::Broken, "Internal server error."));
+    }
     let id = world.create_room(call.who(), task)?;
-    Ok(Answer::created(RoomView::of(world.room(call.who(), id)?)))
+    let room = RoomView::of(world.room(call.who(), id)?);
+    Ok(if world.has(Fault::ROOM_CREATED_ANSWERS_202) {
+        Answer::accepted(room)
+    } else {
+        Answer::created(room)
+    })
 }
 
 fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let room = world.room(call.who(), call.chat_id()?)?;
+    let room = world.room_by_address(call.who(), call.chat_id()?)?;
     Ok(Answer::ok(RoomView::of(room)))
 }

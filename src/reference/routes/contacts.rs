@@ -109,7 +109,7 @@ fn list_of_person(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let paging = call.query.paging();
     let page = world.contact_page(call.who(), paging);
     Ok(Answer::page(paging, page, |contact| {
-        ContactView::of(contact, world.known(contact.party))
+        ContactView::of(contact, world.known(contact.party), world.faults)
     }))
 }
 
@@ -157,8 +157,9 @@ fn sent(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 }
 
 fn act(world: &mut World, call: &Call, action: Action) -> Result<Answer, Refusal> {
+    let faults = world.faults;
     let request = world.act_on_request(call.who(), call.id()?, action)?;
-    Ok(Answer::ok(ActionView::of(request)))
+    Ok(Answer::ok(ActionView::after(request, faults)))
 }
 
 fn approve(world: &mut World, call: &Call) -> Result<Answer, Refusal> {

@@ -7,6 +7,7 @@ use crate::reference::domain::{
     AgentFilter, AgentScope, Memory, MemoryFilter, MemoryType, NewMemory, Page, Paging, Reason,
     Refusal, Scope, Segment, StatusFilter, System, UserScope, Word, World,
 };
+use crate::reference::faults::Fault;
 use crate::reference::reading::{Field, Param, Query, Shape, Text, Values, page_size};
 use crate::reference::views::{MemoryView, UserMemoryView};
 
@@ -165,14 +166,20 @@ fn list_of_agent(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 fn list_of_person(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let paging = call.query.paging();
-    let scope = call.query.word("scope").unwrap_or(UserScope::All);
+    let default = if world.has(Fault::USER_MEMORIES_DEFAULT_TO_ORGANIZATION) {
+        UserScope::Organization
+    } else {
+        UserScope::All
+    };
+    let scope = call.query.word("scope").unwrap_or(default);
     let room = call.query.id("chat_room_id");
     if scope == UserScope::Room && room.is_none() {
         let message = "Missing parameter: chat_room_id";
         return Err(Refusal::at(Reason::Invalid, "/chat_room_id", message));
     }
     let page = world.user_memories(call.who(), scope, room, &filter(&call.query), paging)?;
-    Ok(list(paging, page, UserMemoryView::of))
+    let view = |memory| UserMemoryView::of(memory, world.faults);
+    Ok(list(paging, page, view))
 }
 
 fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -198,8 +205,13 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
         subject,
         metadata: memory.maybe_object("metadata"),
     };
-    let stored = world.store_memory(call.who(), &new)?;
-    Ok(Answer::created(MemoryView::of(stored)))
+    let answers_200 = world.has(Fault::MEMORY_STORED_ANSWERS_200);
+    let stored = MemoryView::of(world.store_memory(call.who(), &new)?);
+    Ok(if answers_200 {
+        Answer::ok(stored)
+    } else {
+        Answer::created(stored)
+    })
 }
 
 fn get_of_agent(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -209,7 +221,7 @@ fn get_of_agent(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 fn delete_of_agent(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let memory = world.delete_memory_of_agent(call.who(), call.id()?)?;
-    Ok(Answer::ok(MemoryView::of(memory)))
+    Ok(Answer::ok(MemoryView::of(&memory)))
 }
 
 fn supersede_of_agent(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -223,8 +235,9 @@ fn archive_of_agent(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 }
 
 fn get_of_person(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let faults = world.faults;
     let memory = world.user_memory(call.who(), call.id()?)?;
-    Ok(Answer::ok(UserMemoryView::of(memory)))
+    Ok(Answer::ok(UserMemoryView::of(memory, faults)))
 }
 
 fn delete_of_person(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -233,16 +246,19 @@ fn delete_of_person(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 }
 
 fn supersede_of_person(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let faults = world.faults;
     let memory = world.supersede_memory(call.who(), call.id()?)?;
-    Ok(Answer::ok(UserMemoryView::of(memory)))
+    Ok(Answer::ok(UserMemoryView::of(memory, faults)))
 }
 
 fn archive_of_person(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let faults = world.faults;
     let memory = world.archive_memory(call.who(), call.id()?)?;
-    Ok(Answer::ok(UserMemoryView::of(memory)))
+    Ok(Answer::ok(UserMemoryView::of(memory, faults)))
 }
 
 fn restore(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let faults = world.faults;
     let memory = world.restore_memory(call.who(), call.id()?)?;
-    Ok(Answer::ok(UserMemoryView::of(memory)))
+    Ok(Answer::ok(UserMemoryView::of(memory, faults)))
 }

@@ -6,8 +6,9 @@ use uuid::Uuid;
 use super::answer::PageFacts;
 use super::{Answer, Call, Operation};
 use crate::reference::domain::{
-    EventKind, MessageKind, NewEvent, Refusal, StatusQuery, Word, World,
+    EventKind, MessageKind, NewEvent, Reason, Refusal, StatusQuery, Word, World,
 };
+use crate::reference::faults::Fault;
 use crate::reference::reading::{Field, PAGE, PAGE_SIZE, Param, Shape, Text, Values, page_size};
 use crate::reference::views::{EventView, MessageView, Reader, SentView};
 
@@ -116,7 +117,12 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 fn send(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let message = call.document().inner("message");
-    let mentions: Vec<Uuid> = message.list("mentions").map(|one| one.id("id")).collect();
+    let lost = world.has(Fault::MENTION_WITHOUT_HANDLE_LOST);
+    let mentions: Vec<Uuid> = message
+        .list("mentions")
+        .filter(|one| one.maybe_text("handle").is_some() || !lost)
+        .map(|one| one.id("id"))
+        .collect();
     let content = message.text("content");
     let sent = world.send(call.who(), call.chat_id()?, content, &mentions)?;
     Ok(Answer::created(SentView::of(sent)))
@@ -160,6 +166,12 @@ fn context(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 fn post_event(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let event = call.document().inner("event");
+    let task = event.word::<EventKind>("message_type") == EventKind::Task;
+    if task && world.has(Fault::TASK_EVENTS_REFUSED) {
+        let message = "Invalid value for enum.";
+        let pointer = "/event/message_type";
+        return Err(Refusal::at(Reason::Invalid, pointer, message));
+    }
     let new = NewEvent {
         kind: event.word("message_type"),
         content: event.text("content"),

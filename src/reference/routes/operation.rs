@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Answer;
-use crate::reference::domain::{Caller, Refusal, World};
+use crate::reference::domain::{Caller, Refusal, Seen, World};
 use crate::reference::reading::{Document, Param, Query, Shape};
 
 /// Who may call an operation.
@@ -43,6 +43,8 @@ pub(crate) struct Call {
     pub(crate) places: Places,
     pub(crate) query: Query,
     pub(crate) body: Value,
+    /// What a racing server saw before.
+    pub(crate) seen: Seen,
 }
 
 /// The ids of a path: of the room and of the thing. A malformed id is one nobody has.
@@ -50,6 +52,8 @@ pub(crate) struct Call {
 pub(crate) struct Places {
     pub(crate) chat_id: Option<Uuid>,
     pub(crate) id: Option<Uuid>,
+    /// Whether one of them is malformed.
+    pub(crate) malformed: bool,
 }
 
 impl Call {
@@ -108,6 +112,11 @@ impl Operation {
     /// An operation by `PUT`.
     pub(crate) const fn put(id: &'static str, path: &'static str, run: Run) -> Self {
         Self::new(id, MethodFilter::PUT, path, Access::of(path), run)
+    }
+
+    /// An operation by `PATCH`.
+    pub(crate) const fn patch(id: &'static str, path: &'static str, run: Run) -> Self {
+        Self::new(id, MethodFilter::PATCH, path, Access::of(path), run)
     }
 
     /// An operation by `DELETE`.

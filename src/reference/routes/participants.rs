@@ -41,14 +41,14 @@ fn details(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
         size: page.total.max(1),
     };
     Ok(Answer::page(paging, page, |participant| {
-        ParticipantDetailsView::of(world.known(participant.id), participant)
+        ParticipantDetailsView::of(world.known(participant.id), &participant)
     }))
 }
 
 fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let page = world.participants(call.who(), call.chat_id()?, None)?;
-    let view = |one: &Participant| ParticipantView::of(world.known(one.id), one.role);
-    let items: Vec<_> = page.items.into_iter().map(view).collect();
+    let view = |one: &Participant| ParticipantView::of(world.known(one.id), one);
+    let items: Vec<_> = page.items.iter().map(view).collect();
     Ok(Answer::ok(items))
 }
 
@@ -57,12 +57,12 @@ fn add(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let id = new.id("participant_id");
     let role = new.maybe_word("role").unwrap_or(Role::Member);
     let added = world.add_participant(call.who(), call.chat_id()?, id, role)?;
-    let view = ParticipantView::of(world.known(added.id), added.role);
+    let view = ParticipantView::of(world.known(added.id), &added);
     Ok(Answer::created(view))
 }
 
 fn remove(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let removed = world.remove_participant(call.who(), call.chat_id()?, call.id()?)?;
-    let view = ParticipantView::of(world.known(removed.id), removed.role);
+    let view = ParticipantView::of(world.known(removed.id), &removed);
     Ok(Answer::ok(view))
 }

@@ -1,7 +1,8 @@
 //! Who the caller is.
 
 use super::{Answer, Call, Operation};
-use crate::reference::domain::{Refusal, World};
+use crate::reference::domain::{Reason, Refusal, World};
+use crate::reference::faults::Fault;
 use crate::reference::reading::{Field, Shape, Text};
 use crate::reference::views::{AgentMeView, ProfileView};
 
@@ -26,10 +27,15 @@ fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let user = call.document().inner("user");
     let (first, last) = (user.maybe_text("first_name"), user.maybe_text("last_name"));
+    let both = first.is_some() && last.is_some();
+    if !both && world.has(Fault::PROFILE_NEEDS_BOTH_NAMES) {
+        let message = "Both names are required.";
+        return Err(Refusal::at(Reason::Invalid, "/user", message));
+    }
     world.rename(call.who().id, first, last)?;
     get(world, call)
 }
 
 fn get_agent(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    Ok(Answer::ok(AgentMeView::of(world.known(call.who().id))))
+    Ok(Answer::ok(AgentMeView::of(world.itself(call.who()))))
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use uuid::{Builder, Uuid};
 
 use super::answer::JSON;
-use crate::reference::domain::{Details, Reason, Refusal};
+use crate::reference::domain::{Details, Reason, Refusal, Resource};
 use crate::reference::edition::Edition;
 use crate::reference::faults::{Fault, FaultSet};
 
@@ -60,16 +60,20 @@ impl Refusals {
             code,
             message: &refusal.message,
             request_id: self.request_id(),
-            details: details(&refusal.details),
+            details: self.details(&refusal.details),
         };
-        let body = serde_json::to_vec(&Envelope { error });
-        let body = body.expect("the envelope has string keys");
-        let mut response = (status, [(CONTENT_TYPE, JSON)], body).into_response();
+        let mut response = self.write(status, error);
         let headers = response.headers_mut();
         if let Reason::RateLimited { retry_after } = refusal.reason
-            && !self.faults.has(Fault::RateLimitWithoutRetryAfter)
+            && !self.faults.has(Fault::RATE_LIMIT_WITHOUT_RETRY_AFTER)
         {
             headers.insert(RETRY_AFTER, HeaderValue::from(retry_after));
+        }
+        if matches!(refusal.reason, Reason::LimitReached(_))
+            && status == StatusCode::TOO_MANY_REQUESTS
+            && self.faults.has(Fault::QUOTA_TELLS_TO_RETRY_AT_ONCE)
+        {
+            headers.insert(RETRY_AFTER, HeaderValue::from(0));
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -77,21 +81,86 @@ impl Refusals {
         response
     }
 
+    fn details(&self, details: &Details) -> Option<Value> {
+        match details {
+            Details::Limit {
+                resource,
+                limit,
+                current,
+            } if self.faults.has(Fault::QUOTA_DETAILS_AS_TEXT) => {
+                let (limit, current) = (limit.to_string(), current.to_string());
+                Some(json!({ "resource": resource, "limit": limit, "current": current }))
+            }
+            details => plain(details),
+        }
+    }
+
+    fn write(&self, status: StatusCode, error: Error<'_>) -> Response {
+        let limited = status == StatusCode::TOO_MANY_REQUESTS && error.code == "rate_limited";
+        if limited && self.faults.has(Fault::RATE_LIMIT_IN_PLAIN_TEXT) {
+            return (status, "Too Many Requests").into_response();
+        }
+        let html =
+            status == StatusCode::UNAUTHORIZED && self.faults.has(Fault::UNAUTHORIZED_AS_HTML);
+        let body = if html {
+            b"<html><body>401 Authorization Required</body></html>".to_vec()
+        } else {
+            serde_json::to_vec(&Envelope { error }).expect("the envelope has string keys")
+        };
+        let media = if self.faults.has(Fault::ERRORS_AS_PROBLEMS) {
+            HeaderValue::from_static("application/problem+json")
+        } else {
+            JSON
+        };
+        (status, [(CONTENT_TYPE, media)], body).into_response()
+    }
+
+    /// The status of a reached quota.
+    fn quota_status(&self, resource: Resource) -> StatusCode {
+        let has = |fault| self.faults.has(fault);
+        match resource {
+            _ if has(Fault::QUOTA_ANSWERS_429) => StatusCode::TOO_MANY_REQUESTS,
+            Resource::Agents if has(Fault::QUOTA_OF_AGENTS_ANSWERS_422) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Resource::Messages if has(Fault::QUOTA_OF_MESSAGES_ANSWERS_422) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Resource::Messages if has(Fault::QUOTA_OF_MESSAGES_ANSWERS_429_EARLY) => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
+            _ => self.edition.quota_status(resource),
+        }
+    }
+
+    fn rate_code(&self) -> &'static str {
+        if self.faults.has(Fault::RATE_LIMIT_REPORTS_QUOTA) {
+            "limit_reached"
+        } else if self.faults.has(Fault::RATE_LIMIT_CODE_DRIFTED) {
+            "too_many_requests"
+        } else {
+            "rate_limited"
+        }
+    }
+
     fn status(&self, reason: Reason) -> (StatusCode, &'static str) {
         match reason {
             Reason::BadRequest => (StatusCode::BAD_REQUEST, "bad_request"),
             Reason::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
-            Reason::RateLimited { .. } if self.faults.has(Fault::RateLimitAnswers403) => {
-                (StatusCode::FORBIDDEN, "rate_limited")
+            Reason::RateLimited { .. } if self.faults.has(Fault::RATE_LIMIT_ANSWERS_403) => {
+                (StatusCode::FORBIDDEN, self.rate_code())
             }
-            Reason::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+            Reason::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, self.rate_code()),
             Reason::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
             Reason::SoleOwner => (StatusCode::FORBIDDEN, "cannot_remove_sole_owner"),
-            Reason::LimitReached(_) if self.faults.has(Fault::QuotaAnswers429) => {
-                (StatusCode::TOO_MANY_REQUESTS, "limit_reached")
-            }
             Reason::LimitReached(resource) => {
-                (self.edition.quota_status(resource), "limit_reached")
+                let drifted = self.faults.has(Fault::QUOTA_CODE_DRIFTED);
+                let code = if drifted {
+                    "quota_exceeded"
+                } else {
+                    "limit_reached"
+                };
+                (self.quota_status(resource), code)
             }
             Reason::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Reason::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
@@ -113,7 +182,7 @@ impl Refusals {
     }
 }
 
-fn details(details: &Details) -> Option<Value> {
+fn plain(details: &Details) -> Option<Value> {
     match details {
         Details::None => None,
         Details::Limit {

@@ -1,9 +1,12 @@
 //! Agents, people and peers.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::reference::domain::{Deleted, Moment, Party, PartyKind, Peer, Source};
+use crate::reference::domain::{Deleted, Moment, Party, Peer, Source, Word};
+use crate::reference::faults::{Fault, FaultSet};
 
 /// An agent for its owner.
 #[derive(Serialize)]
@@ -50,11 +53,17 @@ struct RegisteredView<'a> {
 
 #[derive(Serialize)]
 struct KeyView<'a> {
-    api_key: &'a str,
+    api_key: Cow<'a, str>,
 }
 
 impl<'a> CredentialsView<'a> {
-    pub(crate) fn of(party: &'a Party, api_key: &'a str) -> Self {
+    pub(crate) fn of(party: &'a Party, key: &'a str, faults: FaultSet) -> Self {
+        let api_key = if faults.has(Fault::AGENT_KEY_MASKED) {
+            let shown: String = key.chars().take(12).collect();
+            Cow::Owned(format!("{shown}****"))
+        } else {
+            Cow::Borrowed(key)
+        };
         let agent = party.agent();
         Self {
             agent: RegisteredView {
@@ -147,7 +156,7 @@ impl<'a> ProfileView<'a> {
 pub(crate) struct PeerView<'a> {
     id: Uuid,
     #[serde(rename = "type")]
-    kind: PartyKind,
+    kind: Cow<'a, str>,
     name: &'a str,
     handle: &'a str,
     description: Option<&'a str>,
@@ -157,11 +166,17 @@ pub(crate) struct PeerView<'a> {
 }
 
 impl<'a> PeerView<'a> {
-    pub(crate) fn of(peer: &Peer<'a>) -> Self {
+    pub(crate) fn of(peer: &Peer<'a>, faults: FaultSet) -> Self {
+        let word = peer.party.kind().word();
+        let kind = if faults.has(Fault::PEER_KIND_IN_LOWER_CASE) {
+            Cow::Owned(word.to_lowercase())
+        } else {
+            Cow::Borrowed(word)
+        };
         let agent = peer.party.agent();
         Self {
             id: peer.party.id,
-            kind: peer.party.kind(),
+            kind,
             name: &peer.party.name,
             handle: &peer.party.handle,
             description: agent.and_then(|agent| agent.description.as_deref()),

@@ -27,8 +27,8 @@ impl<'a> RoomView<'a> {
     }
 }
 
-/// The only status of a membership in the period.
-const ACTIVE: &str = "active";
+/// The only status of a membership in the period, and one that only a faulty server shows.
+const STATUSES: [&str; 2] = ["active", "removed"];
 
 /// A participant.
 #[derive(Serialize)]
@@ -43,14 +43,14 @@ pub(crate) struct ParticipantView<'a> {
 }
 
 impl<'a> ParticipantView<'a> {
-    pub(crate) fn of(party: &'a Party, role: Role) -> Self {
+    pub(crate) fn of(party: &'a Party, participant: &Participant) -> Self {
         Self {
             id: party.id,
-            kind: party.kind(),
+            kind: participant.kind,
             name: &party.name,
             handle: &party.handle,
-            role,
-            status: ACTIVE,
+            role: participant.role,
+            status: STATUSES[usize::from(participant.removed)],
         }
     }
 }
@@ -68,7 +68,7 @@ impl<'a> ParticipantDetailsView<'a> {
     pub(crate) fn of(party: &'a Party, participant: &Participant) -> Self {
         let agent = party.agent();
         Self {
-            participant: ParticipantView::of(party, participant.role),
+            participant: ParticipantView::of(party, participant),
             description: agent.and_then(|agent| agent.description.as_deref()),
             is_external: agent.map(|agent| agent.is_external),
         }

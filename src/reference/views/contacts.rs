@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::reference::domain::{
     Contact, ContactRequest, Moment, Party, PartyKind, RequestStatus, World,
 };
+use crate::reference::faults::{Fault, FaultSet};
 
 /// A contact of a person.
 #[derive(Serialize)]
@@ -25,11 +26,21 @@ struct ContactPartyView<'a> {
     name: &'a str,
     handle: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<&'a str>,
+    email: Option<Email<'a>>,
+}
+
+/// Only a faulty server writes one that is not there.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Email<'a> {
+    Given(&'a str),
+    Null,
 }
 
 impl<'a> ContactView<'a> {
-    pub(crate) fn of(contact: &Contact, party: &'a Party) -> Self {
+    pub(crate) fn of(contact: &Contact, party: &'a Party, faults: FaultSet) -> Self {
+        let email = party.person().map(|person| Email::Given(&person.email));
+        let null = faults.has(Fault::CONTACT_EMAIL_NULL).then_some(Email::Null);
         Self {
             id: contact.id,
             contact_id: party.id,
@@ -40,7 +51,7 @@ impl<'a> ContactView<'a> {
                 id: party.id,
                 name: &party.name,
                 handle: &party.handle,
-                email: party.person().map(|person| person.email.as_str()),
+                email: email.or(null),
             },
             inserted_at: contact.inserted_at,
         }
@@ -112,16 +123,22 @@ impl<'a> RequestView<'a> {
     pub(crate) fn of(world: &'a World, request: &'a ContactRequest) -> Self {
         let requester = world.known(request.requester);
         let recipient = world.known(request.recipient);
+        let sides = (SideView::of(requester), SideView::of(recipient));
+        let (first, second) = if world.has(Fault::CONTACT_REQUEST_SIDES_SWAPPED) {
+            (sides.1, sides.0)
+        } else {
+            sides
+        };
         Self {
             id: request.id,
             status: request.status,
             message: request.message.as_deref(),
             requester_id: requester.id,
             requester_type: requester.kind(),
-            requester: SideView::of(requester),
+            requester: first,
             recipient_id: recipient.id,
             recipient_type: recipient.kind(),
-            recipient: SideView::of(recipient),
+            recipient: second,
             inserted_at: request.inserted_at,
             responded_at: request.responded_at,
         }
@@ -191,6 +208,15 @@ impl ActionView {
             id: request.id,
             status: request.status,
         }
+    }
+
+    /// The same after an action.
+    pub(crate) fn after(request: &ContactRequest, faults: FaultSet) -> Self {
+        let mut view = Self::of(request);
+        if faults.has(Fault::CONTACT_REQUEST_ANSWER_STALE) {
+            view.status = RequestStatus::Pending;
+        }
+        view
     }
 }
 

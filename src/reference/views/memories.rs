@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::reference::domain::{Memory, MemoryType, Moment, Scope, Segment, Status, System};
+use crate::reference::faults::{Fault, FaultSet};
 
 /// A memory for an agent.
 #[derive(Serialize)]
@@ -55,9 +56,14 @@ pub(crate) struct UserMemoryView<'a> {
 }
 
 impl<'a> UserMemoryView<'a> {
-    pub(crate) fn of(memory: &'a Memory) -> Self {
+    pub(crate) fn of(memory: &'a Memory, faults: FaultSet) -> Self {
+        let mut view = MemoryView::of(memory);
+        if faults.has(Fault::USER_MEMORY_CONTENT_CUT) {
+            let end = view.content.char_indices().nth(12);
+            view.content = &view.content[..end.map_or(view.content.len(), |(end, _)| end)];
+        }
         Self {
-            memory: MemoryView::of(memory),
+            memory: view,
             chat_room_id: None,
         }
     }

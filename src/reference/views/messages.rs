@@ -47,7 +47,7 @@ impl Reader {
     /// A message in an agent's context.
     pub(crate) fn context_message(self, message: &Message) -> MessageView<'_> {
         let view = self.message(message);
-        if self.faults.has(Fault::SenderNameMissingInContext) {
+        if self.faults.has(Fault::SENDER_NAME_MISSING_IN_CONTEXT) {
             return MessageView {
                 sender_name: SenderName::Absent,
                 ..view
@@ -59,7 +59,7 @@ impl Reader {
     fn sender_name(self, message: &Message) -> SenderName<'_> {
         if !self.edition.names_senders() {
             SenderName::Absent
-        } else if self.faults.has(Fault::SenderNameNull) {
+        } else if self.faults.has(Fault::SENDER_NAME_NULL) {
             SenderName::Null
         } else {
             SenderName::Given(&message.sender_name)
@@ -68,12 +68,19 @@ impl Reader {
 
     fn metadata(self, message: &Message) -> Metadata<'_> {
         if let Some(event) = &message.metadata {
+            if self.faults.has(Fault::EVENT_METADATA_AS_TEXT) {
+                return Metadata::EventAsText(Value::Object(event.clone()).to_string());
+            }
             return Metadata::Event(event);
         }
+        let begun = |(_, one): &(Uuid, Delivery)| one.status != DeliveryStatus::Delivered;
+        let overwritten = message.deliveries.iter().any(begun)
+            && self.faults.has(Fault::MESSAGE_STATUS_LOST_IN_PROCESSING);
         // Agents send texts too, but the status belongs to the Human API.
         let sent = message.sender_kind == PartyKind::User
             && self.edition.tells_message_status()
-            && !self.faults.has(Fault::MetadataStatusMissing);
+            && !self.faults.has(Fault::METADATA_STATUS_MISSING)
+            && !overwritten;
         Metadata::Text {
             mentions: &message.mentions,
             status: sent.then_some("sent"),
@@ -117,6 +124,7 @@ impl SenderName<'_> {
 #[serde(untagged)]
 enum Metadata<'a> {
     Event(&'a Map<String, Value>),
+    EventAsText(String),
     Text {
         mentions: &'a [Mention],
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,6 @@
 //! The report for a person at a terminal.
 
+mod access;
 mod finding;
 mod header;
 mod ledger;
@@ -33,6 +34,7 @@ pub(super) fn write(run: &Run, out: &mut dyn Write, style: &Style) -> io::Result
         ledger::requirements(&rows, &mut page);
         ledger::checks(&rows, &mut page);
         ledger::undecided(&rows, &mut page);
+        access::matrices(run, &mut page);
         header::loose_ends(run, &mut page);
     }
     let counts = Counts::of(&rows);

@@ -15,7 +15,9 @@ use rules::RuleTally;
 use tally::RowTally;
 pub use tally::{Counts, OperationTally};
 
-use super::{Decision, Ending, Event, ExchangeEvent, ExchangeRecord, ExchangeRef, RunStarted};
+use super::{
+    Decision, Ending, Event, ExchangeEvent, ExchangeRecord, ExchangeRef, Matrix, RunStarted,
+};
 
 /// The fold of all events of one execution. It is bounded: it keeps counts, verdicts, and
 /// one exchange for each cause; all others stay in the log.
@@ -41,6 +43,8 @@ pub struct Run {
     pub unsent: Vec<(Arc<str>, String)>,
     /// Sequences cut short, with the reason.
     pub cut: Vec<(Arc<str>, String)>,
+    /// Who may do what with whose resource, by the sequence that observed it.
+    pub matrices: BTreeMap<Arc<str>, Matrix>,
     decisions: BTreeMap<Arc<str>, (Arc<str>, Decision)>,
     /// By operation id, then by check.
     rows: HashMap<Arc<str>, BTreeMap<usize, RowTally>>,
@@ -67,6 +71,10 @@ impl Run {
         match event {
             Event::RunStarted(started) => self.started = Some(Arc::new((**started).clone())),
             Event::Exchange(exchange) => self.exchange(exchange),
+            Event::Matrix(matrix) => {
+                self.matrices
+                    .insert(Arc::clone(&matrix.sequence), (**matrix).clone());
+            }
             Event::SequenceFinished {
                 sequence,
                 decisions,

@@ -38,6 +38,9 @@ impl Run {
         for tally in run.judged.values_mut() {
             tally.reasons_mut().for_each(apply);
         }
+        for matrix in run.matrices.values_mut() {
+            matrix.map_texts(change);
+        }
         for group in run.findings.values_mut() {
             apply(&mut group.finding.title);
             apply(&mut group.finding.expected);

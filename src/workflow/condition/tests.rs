@@ -100,7 +100,7 @@ fn mistakes_are_told_with_their_place() {
         ("$statusCode == 200 201", "the end, or an operator"),
         ("1 == 1 == 1", "the end, or an operator"),
         ("$.data[*]", "no runtime expression"),
-        ("$status == 200", "did you mean statusCode?"),
+        ("$status == 200", "there is url, method, statusCode"),
         ("$response.body[", "closing bracket"),
         ("$response.body[x] == 1", "no index"),
         ("01 == 1", "a number such as"),

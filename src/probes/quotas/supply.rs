@@ -1,0 +1,98 @@
+//! Creating what a quota counts, counting it, and taking note of what was made.
+
+use serde_json::Value;
+
+use super::{Creation, Quota};
+use crate::probes::Scene;
+use crate::probes::scene::{items, outputs};
+use crate::procedure::{Answer, Purpose};
+use crate::provision::{Call, select};
+
+/// How many there are, from the total or the length of the list, and the answer.
+pub(super) async fn count(
+    scene: &mut Scene,
+    quota: &Quota,
+    list: &Call,
+) -> Result<(u64, Answer), String> {
+    let answer = scene.call(list, quota.who(), Purpose::Probe).await?;
+    let total = list.output.get("total").and_then(|path| {
+        let body = answer.json()?;
+        select(body, path)?.as_u64()
+    });
+    let length = || {
+        let at = list.output.get("items").map(String::as_str);
+        items(&answer, at).map(|items| items.len() as u64)
+    };
+    match total.or_else(length) {
+        Some(count) if answer.is_success() => Ok((count, answer)),
+        _ => Err(format!(
+            "{} answered {} without a list",
+            list.operation,
+            answer.status()
+        )),
+    }
+}
+
+/// Sends a creation with a name of its own, and takes note of what it made.
+pub(super) async fn create(
+    scene: &mut Scene,
+    quota: &Quota,
+    creation: &Creation,
+) -> Result<Answer, String> {
+    scene.kitchen.renew();
+    let answer = scene
+        .call(&creation.create, quota.who(), Purpose::Probe)
+        .await?;
+    if answer.is_success() && quota.kept.is_none() {
+        let what = format!("what {} created", creation.create.operation);
+        let delete = creation.delete.clone().map(|mut call| {
+            let made = answer.json().map(|body| outputs(&call, body));
+            scene.kitchen.hold("created", made.unwrap_or_default());
+            call.identity
+                .get_or_insert_with(|| quota.identity.0.clone());
+            call
+        });
+        scene.kitchen.remove_later(&what, delete);
+    }
+    Ok(answer)
+}
+
+/// What the creations use up one after the other.
+pub(super) struct Candidates {
+    call: Call,
+    left: std::vec::IntoIter<Value>,
+}
+
+impl Candidates {
+    pub(super) async fn of(scene: &mut Scene, quota: &Quota) -> Result<Option<Self>, String> {
+        let Some(call) = quota.candidates.clone() else {
+            return Ok(None);
+        };
+        let answer = scene.call(&call, quota.who(), Purpose::Setup).await?;
+        let all = items(&answer, None).cloned().ok_or_else(|| {
+            format!(
+                "{} answered {} without a list",
+                call.operation,
+                answer.status()
+            )
+        })?;
+        Ok(Some(Self {
+            call,
+            left: all.into_iter(),
+        }))
+    }
+
+    pub(super) fn left(&self) -> usize {
+        self.left.len()
+    }
+
+    /// Puts the next one in place; false when there is none.
+    pub(super) fn next(&mut self, scene: &mut Scene) -> bool {
+        let Some(item) = self.left.next() else {
+            return false;
+        };
+        let known = outputs(&self.call, &item);
+        scene.kitchen.hold("candidate", known);
+        true
+    }
+}
