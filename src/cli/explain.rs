@@ -5,8 +5,8 @@ use std::io::Write as _;
 
 use clap::{Args, ValueEnum};
 
-use super::{CliError, Exit, editions};
-use crate::contract::{self, Contract};
+use super::{CliError, Exit, editions, requirement};
+use crate::contract::{self, Contract, FORMS};
 use crate::reference;
 use crate::{checks, probes, spec};
 
@@ -23,6 +23,8 @@ enum Kind {
     Faults,
     /// The editions of a contract.
     Editions,
+    /// JSON Schemas of the files of a contract.
+    Schemas,
 }
 
 /// Lists what there is.
@@ -38,7 +40,8 @@ pub(super) struct ListArgs {
 /// Explains one of them.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// Its id, as `assize list` shows it; `CONTRACT@DATE` for an edition.
+    /// Its id, as `assize list` shows it; `CONTRACT@DATE` for an edition, `schema:NAME` for the
+    /// JSON Schema of a file of a contract.
     id: String,
 }
 
@@ -70,13 +73,17 @@ fn entries(kind: Kind, contract: &str) -> Result<Vec<(String, String)>, CliError
         Kind::Requirements => thenvoi()?
             .requirements
             .into_iter()
-            .map(|one| (one.id, one.text))
+            .map(|one| (requirement::headline(&one), one.text))
             .collect(),
         Kind::Faults => reference::ALL
             .iter()
             .map(|one| (one.id().to_owned(), first_line(one.doc()).to_owned()))
             .collect(),
         Kind::Editions => editions::list(contract)?,
+        Kind::Schemas => FORMS
+            .iter()
+            .map(|form| (format!("schema:{}", form.name), form.about.to_owned()))
+            .collect(),
     })
 }
 
@@ -109,21 +116,13 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
         return print(&probe_page(probe));
     }
     if let Some(one) = thenvoi()?.requirements.iter().find(|one| one.id == id) {
-        let level = serde_json::to_string(&one.level).unwrap_or_default();
-        let basis = serde_json::to_string(&one.basis).unwrap_or_default();
-        return print(&format!(
-            "# requirement {id}\n\n{}\n\nLevel: {}\nSource: {}\nBasis: {}{}\nVerified by: {}\n",
-            one.text,
-            level.trim_matches('"'),
-            one.source,
-            basis.trim_matches('"'),
-            if one.assumptions.is_empty() {
-                String::new()
-            } else {
-                format!(" ({})", one.assumptions.join(", "))
-            },
-            one.verify,
-        ));
+        return print(&requirement::explain(one));
+    }
+    if let Some(form) = id
+        .strip_prefix("schema:")
+        .and_then(|name| FORMS.iter().find(|form| form.name == name))
+    {
+        return print(&format!("{:#}\n", form.schema()));
     }
     if let Some(fault) = reference::Fault::from_id(id) {
         return print(&format!(
@@ -136,12 +135,22 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
         return print(&text);
     }
     let mut near = Vec::new();
-    for kind in [Kind::Checks, Kind::Probes, Kind::Requirements, Kind::Faults] {
+    let kinds = [
+        Kind::Checks,
+        Kind::Probes,
+        Kind::Requirements,
+        Kind::Faults,
+        Kind::Schemas,
+    ];
+    for kind in kinds {
         let wanted = id.to_ascii_lowercase();
         near.extend(
             entries(kind, "thenvoi")?
                 .into_iter()
-                .map(|(known, _)| known)
+                .map(|(known, _)| {
+                    // What follows the id of a requirement is no part of it.
+                    known.split("  ").next().unwrap_or_default().to_owned()
+                })
                 .filter(|known| {
                     let known = known.to_ascii_lowercase();
                     known.contains(&wanted) || wanted.contains(&known)
@@ -149,7 +158,7 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
         );
     }
     Err(CliError::Input(format!(
-        "nothing is called {id}{}; `assize list checks|probes|requirements|faults|editions` shows all",
+        "nothing is called {id}{}; `assize list checks|probes|requirements|faults|editions|schemas` shows all",
         if near.is_empty() {
             String::new()
         } else {

@@ -13,6 +13,7 @@ mod output;
 mod plan;
 mod prove;
 mod report;
+mod requirement;
 mod selection;
 mod serve;
 mod signal;

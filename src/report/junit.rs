@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::evidence::evidence;
 use super::style::Style;
 use super::text::finding_block;
 use crate::verdict::{Grouped, LedgerRow, Promise, Run, Verdict};
@@ -107,6 +108,9 @@ fn case(name: &str, row: &LedgerRow, broken: &[&Grouped], run: &Run, style: &Sty
     };
     let mut case = TestCase::new(name, status);
     case.set_assertions(usize::try_from(row.exchanges).unwrap_or(usize::MAX));
+    if !row.evidence.is_empty() {
+        case.add_property(("evidence", evidence(row).as_str()));
+    }
     if let Some(text) = &row.text {
         case.add_property(("text", text.as_str()));
     }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use super::curl::curl;
+use super::evidence::evidence;
 use super::excerpt::excerpt;
 use super::style::{Style, counted};
 use super::text::totals;
@@ -285,7 +286,7 @@ fn ledger(rows: &[LedgerRow], style: &Style, text: &mut String) -> std::fmt::Res
         writeln!(text, "\n## Requirements\n")?;
         writeln!(
             text,
-            "| verdict | id | requirement | exchanges |\n|---|---|---|---:|"
+            "| verdict | id | requirement | evidence |\n|---|---|---|---|"
         )?;
         for row in requirements {
             writeln!(
@@ -294,20 +295,20 @@ fn ledger(rows: &[LedgerRow], style: &Style, text: &mut String) -> std::fmt::Res
                 row.verdict.word(),
                 inline(&row.promise.to_string()),
                 inline(row.text.as_deref().unwrap_or_default()),
-                row.exchanges
+                inline(&evidence(row))
             )?;
         }
     }
     if style.verbose && !checks.is_empty() {
         writeln!(text, "\n## Checks\n")?;
-        writeln!(text, "| verdict | promise | exchanges |\n|---|---|---:|")?;
+        writeln!(text, "| verdict | promise | evidence |\n|---|---|---|")?;
         for row in &checks {
             let promise = inline(&row.promise.to_string());
             writeln!(
                 text,
                 "| {} | {promise} | {} |",
                 row.verdict.word(),
-                row.exchanges
+                inline(&evidence(row))
             )?;
         }
     }

@@ -6,6 +6,7 @@
 mod access;
 mod curl;
 mod diff;
+mod evidence;
 mod excerpt;
 mod junit;
 mod live;

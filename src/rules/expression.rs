@@ -170,12 +170,6 @@ impl Part {
                         message: words::one_line(message, 300),
                     }
                 })?;
-        if bounds::is_deep(&tree) {
-            return Err(NotAnExpression::whole(format!(
-                "it is nested deeper than {} levels",
-                bounds::DEEPEST
-            )));
-        }
         let reads = scope::paths(&tree).map_err(|unknown| {
             let offset = source.offset_for(unknown.expression);
             let (line, column) =
@@ -187,6 +181,12 @@ impl Part {
             }
         })?;
         bounds::charge_in(&mut tree);
+        if bounds::is_deep(&tree) {
+            return Err(NotAnExpression::whole(format!(
+                "it is nested deeper than {} levels",
+                bounds::DEEPEST
+            )));
+        }
         Ok(Self {
             text: text.trim().to_owned(),
             tree,

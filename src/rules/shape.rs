@@ -13,7 +13,7 @@ use crate::broken::{media_type, mismatch, words};
 use crate::document::{Document, Format, Place, Source};
 use crate::http::{Response, is_json};
 use crate::pointer::Pointer;
-use crate::schema::{Mismatch, SchemaProblem, Schemas};
+use crate::schema::{Mismatch, SchemaProblem, Schemas, schema_mistake};
 use crate::verdict::SchemaRule;
 
 /// The longest JSONPath, in bytes.
@@ -93,6 +93,12 @@ impl Shape {
             });
         }
         let own = rule.schema.as_ref().map(|schema| {
+            if let Some((part, message)) = schema_mistake(schema) {
+                return Err(Mistake {
+                    pointer: member("schema").join(&part),
+                    message,
+                });
+            }
             Own::compile(id, schema).map_err(|problem| Mistake {
                 pointer: problem.place.as_ref().map_or(member("schema"), |place| {
                     member("schema").join(&place.pointer)

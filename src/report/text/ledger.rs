@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use anstyle::Style as Ansi;
 
-use super::super::style::{self, BOLD, DIM, counted};
+use super::super::evidence::evidence;
+use super::super::style::{self, BOLD, DIM};
 use super::Page;
 use crate::verdict::{Counts, LedgerRow, Promise, Verdict};
 
@@ -38,7 +39,7 @@ fn line(row: &LedgerRow, page: &mut Page<'_>) {
         style.paint(style::verdict(&row.verdict), format!("{word:<WORD$}"))
     );
     let columns = WORD + promise.chars().count() + 2;
-    let count = counted(row.exchanges, "exchange");
+    let count = evidence(row);
     let text = match &row.text {
         Some(text) => format!("{text} ({count})"),
         None => format!("({count})"),
