@@ -80,7 +80,7 @@ impl Names {
         let operations = self.0.iter().flatten().map(String::as_str);
         let known = probes::Known {
             api,
-            operations: operations.filter(|name| !name.contains(' ')).collect(),
+            operations: operations.collect(),
             identities: file.identities.keys().map(String::as_str).collect(),
             kinds: file.kinds.keys().map(String::as_str).collect(),
             recipes: &recipes,
