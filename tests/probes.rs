@@ -5,42 +5,29 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assize::access::Access;
-use assize::contract;
+use assize::engine;
 use assize::probes::{self, Known, mistakes};
-use assize::spec::{self, Input, NoFetch};
 use assize::verdict::ProbeRule;
 use serde_json::{Value, json};
 
 fn told(rule: Value) -> Vec<String> {
-    let yaml =
-        |name: &str, text: &str| spec::parse_yaml(name, text).map_err(|error| error.to_string());
-    let contract = contract::embedded("thenvoi", &yaml)
-        .expect("it is compiled in")
-        .expect("sound");
-    let input = Input::Embedded {
-        name: contract.description_name.clone(),
-        text: contract.description.clone(),
-    };
-    let api = spec::load(&input, &NoFetch).expect("the description loads");
+    let latest = *engine::editions().last().expect("there are editions");
+    let (bench, _) = engine::bench_at(latest).expect("the contract is sound");
+    let (contract, api) = (bench.contract, bench.api);
     let mut operations = BTreeSet::new();
     for operation in &api.operations {
         operations.insert(operation.id.clone());
         operations.insert(operation.signature());
     }
-    let mut recipes = contract.file.resources.clone();
-    recipes.extend(contract.file.access.iter().flat_map(Access::recipes));
+    let mut recipes = contract.resources.clone();
+    recipes.extend(contract.access.iter().flat_map(Access::recipes));
     let known = Known {
         api: &api,
         operations: operations.iter().map(String::as_str).collect(),
-        identities: contract
-            .file
-            .identities
-            .keys()
-            .map(String::as_str)
-            .collect(),
-        kinds: contract.file.kinds.keys().map(String::as_str).collect(),
+        identities: contract.identities.keys().map(String::as_str).collect(),
+        kinds: contract.kinds.keys().map(String::as_str).collect(),
         recipes: &recipes,
-        access: contract.file.access.as_ref(),
+        access: contract.access.as_ref(),
     };
     let rule: ProbeRule = serde_json::from_value(rule).expect("it is a rule");
     mistakes(&rule, &known)
@@ -90,11 +77,11 @@ fn mistakes_are_told_with_the_names_that_are_meant() {
             })
         )),
         [
-            "/with/also/0/create/as: there is no kind of identity agnt; is agent meant?",
-            "/with/also/0: count is missing: a call",
+            "/with/create/with/pages: there is no parameter of createMyChatRoom pages",
             "/with/count/with/pagesize: there is no parameter of listMyChats pagesize; is page_size meant?",
             "/with/count/body: there is no resource rom; is room meant?",
-            "/with/create/with/pages: there is no parameter of createMyChatRoom pages",
+            "/with/also/0/create/as: there is no kind of identity agnt; is agent meant?",
+            "/with/also/0: count is missing: a call",
         ]
     );
     assert_eq!(
@@ -104,9 +91,9 @@ fn mistakes_are_told_with_the_names_that_are_meant() {
             json!({"resources": ["rom"], "relations": ["other-organisation"], "operations": ["/api/v2/*"]})
         )),
         [
-            "/with/operations/0: no path begins with /api/v2/",
-            "/with/relations/0: there is no relation of [access] other-organisation; is other-organization meant?",
             "/with/resources/0: there is no resource of [access] rom; is room meant?",
+            "/with/relations/0: there is no relation of [access] other-organisation; is other-organization meant?",
+            "/with/operations/0: no path begins with /api/v2/",
         ]
     );
 }
@@ -150,13 +137,10 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 
 #[test]
 fn no_probe_knows_an_operation_or_an_identity_of_thenvoi() {
-    let yaml =
-        |name: &str, text: &str| spec::parse_yaml(name, text).map_err(|error| error.to_string());
-    let contract = contract::embedded("thenvoi", &yaml)
-        .expect("it is compiled in")
-        .expect("sound");
+    let latest = *engine::editions().last().expect("there are editions");
+    let (bench, _) = engine::bench_at(latest).expect("the contract is sound");
+    let contract = bench.contract;
     let mut words: BTreeSet<String> = contract
-        .file
         .operations_named()
         .into_iter()
         .map(|(_, name)| name.trim_end_matches('*').to_owned())
@@ -164,10 +148,9 @@ fn no_probe_knows_an_operation_or_an_identity_of_thenvoi() {
     let general = ["user", "agent", "burst", "nobody", "message", "room"];
     words.extend(
         contract
-            .file
             .identities
             .into_keys()
-            .chain(contract.file.resources.into_keys()),
+            .chain(contract.resources.into_keys()),
     );
     words.retain(|word| !general.contains(&word.as_str()) && word.len() > 2);
     words.insert("thenvoi".to_owned());
