@@ -11,6 +11,8 @@ use crate::engine::{self, Edition, Wanted};
 use crate::spec::NoFetch;
 use crate::verdict::Requirement;
 
+/// Columns of a line.
+const WIDTH: usize = 88;
 /// How many operations of a kind are named.
 const NAMED: usize = 100;
 
@@ -121,17 +123,11 @@ fn words(text: &mut String, edition: &Edition, date: Date) {
     {
         let _ = writeln!(text, "{}\n", overlay.title);
         if let Some(description) = &overlay.description {
-            let _ = writeln!(text, "{description}\n");
+            let _ = writeln!(text, "{}\n", wrapped(description, ""));
         }
         for action in &overlay.actions {
-            match &action.description {
-                Some(description) => {
-                    let _ = writeln!(text, "- {description}");
-                }
-                None => {
-                    let _ = writeln!(text, "- {}", action.target);
-                }
-            }
+            let words = action.description.as_ref().unwrap_or(&action.target);
+            let _ = writeln!(text, "- {}", wrapped(words, "  "));
         }
         text.push('\n');
     }
@@ -162,7 +158,10 @@ fn operations(text: &mut String, changed: &Changed) {
         text.push('\n');
     }
     if *changed == Changed::default() {
-        let _ = writeln!(text, "No operation changed.\n");
+        let _ = writeln!(
+            text,
+            "No operation changed what it takes or what it documents to answer.\n"
+        );
     }
 }
 
@@ -172,9 +171,30 @@ fn requirements(text: &mut String, title: &str, all: &[&Requirement]) {
     }
     let _ = writeln!(text, "{title}: {}", all.len());
     for one in all {
-        let _ = writeln!(text, "  {}  {}", one.id, one.text);
+        let _ = writeln!(text, "  {}\n    {}", one.id, wrapped(&one.text, "    "));
     }
     text.push('\n');
+}
+
+/// The words in lines that fit, all but the first indented.
+fn wrapped(text: &str, indent: &str) -> String {
+    let mut lines = String::new();
+    let mut width = indent.len();
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if lines.is_empty() {
+            width += length;
+        } else if width + 1 + length > WIDTH {
+            lines.push('\n');
+            lines.push_str(indent);
+            width = indent.len() + length;
+        } else {
+            lines.push(' ');
+            width += 1 + length;
+        }
+        lines.push_str(word);
+    }
+    lines
 }
 
 fn counted(count: usize, what: &str) -> String {

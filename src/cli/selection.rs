@@ -104,11 +104,16 @@ pub(super) struct Ground {
     pub(super) loopback: bool,
 }
 
+/// The way to descriptions elsewhere.
+fn fetch(selection: &Selection, handle: &Handle) -> HttpFetch {
+    let timeout = selection.timeout.unwrap_or(Duration::from_secs(20));
+    HttpFetch::new(handle.clone(), timeout)
+}
+
 /// Loads and casts.
 pub(super) fn ground(selection: &Selection, handle: &Handle) -> Result<Ground, CliError> {
     let config = config::read(selection.config.as_deref())?;
-    let timeout = selection.timeout.unwrap_or(Duration::from_secs(20));
-    let fetch = HttpFetch::new(handle.clone(), timeout);
+    let fetch = fetch(selection, handle);
     let wanted = Wanted {
         contract: selection.contract.as_deref(),
         edition: selection.edition.as_deref(),
@@ -169,7 +174,7 @@ pub(super) fn prepare(selection: &Selection, handle: &Handle) -> Result<Prepared
             probes: !selection.no_probes,
         },
     );
-    workflows::check(&bench, &plan, &fetch)?;
+    workflows::check(&bench, &plan, &fetch(selection, handle))?;
     if plan.sequences.is_empty() && plan.requirements.is_empty() {
         return Err(CliError::Input(if selection.only.is_empty() {
             format!("{} has no operation: there is nothing to test", loaded.name)

@@ -20,7 +20,7 @@ pub(crate) struct Server {
     pub(crate) edition: Edition,
     /// The description of its edition, which every answer has to fit.
     pub(crate) description: &'static Description,
-    faultless: bool,
+    faults: FaultSet,
     /// The operations that have succeeded.
     succeeded: Mutex<BTreeSet<&'static str>>,
 }
@@ -100,10 +100,11 @@ impl Server {
     pub(crate) fn start(edition: Edition, faults: &[Fault]) -> Self {
         let start: Timestamp = "2026-03-03T12:00:00Z".parse().expect("a time");
         let clock = Clock::manual(start);
+        let faults = faults.iter().copied().collect::<FaultSet>();
         let settings = Settings {
             clock: clock.clone(),
             seed: 7,
-            faults: faults.iter().copied().collect::<FaultSet>(),
+            faults,
             edition,
             ..Settings::default()
         };
@@ -112,9 +113,14 @@ impl Server {
             clock,
             edition,
             description: api_of(edition),
-            faultless: faults.is_empty(),
+            faults,
             succeeded: Mutex::default(),
         }
+    }
+
+    /// The same server, anew.
+    pub(crate) fn again(&self) -> Self {
+        Self::start(self.edition, &self.faults.iter().collect::<Vec<_>>())
     }
 
     /// The operations that have succeeded since this was asked last.
@@ -130,7 +136,7 @@ impl Server {
         let bytes = to_bytes(body, usize::MAX).await.expect("a body");
         let body = if bytes.is_empty() {
             Value::Null
-        } else if self.faultless {
+        } else if self.faults.is_empty() {
             assert_eq!(parts.headers["content-type"], "application/json");
             serde_json::from_slice(&bytes).expect("JSON")
         } else {
@@ -142,7 +148,7 @@ impl Server {
             body,
         };
         if let Some(operation) = self.description.find(method.as_str(), &path) {
-            if self.faultless {
+            if self.faults.is_empty() {
                 self.description.fits(operation, &reply);
             }
             if parts.status.is_success() {
@@ -189,10 +195,9 @@ impl Server {
     /// A new room of somebody.
     pub(crate) async fn room(&self, who: &str) -> String {
         let path = format!("{}/chats", api(who));
-        self.post(who, &path, json!({ "chat": {} }))
-            .await
-            .expect(201)
-            .id()
+        let reply = self.post(who, &path, json!({ "chat": {} })).await;
+        assert!((200..300).contains(&reply.status), "{}", reply.body);
+        reply.id()
     }
 
     /// Adds somebody to a room.

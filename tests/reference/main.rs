@@ -12,6 +12,7 @@ mod memories;
 mod messages;
 mod participants;
 mod portrait;
+mod portrait_rooms;
 mod quotas;
 mod rates;
 mod surface;

@@ -5,6 +5,7 @@ use http::Request;
 use serde_json::{Value, json};
 
 use crate::client::{Reply, Server, id, key};
+use crate::portrait_rooms::portrait_of_rooms;
 
 /// Places, and what the server does there.
 pub(crate) type Traits = Vec<(String, String)>;
@@ -27,12 +28,15 @@ pub(crate) async fn portrait(server: &Server) -> Traits {
     sitting.quotas().await;
     sitting.rates().await;
     sitting.at_once().await;
+    // A server of its own: what comes before uses up quotas and rates.
+    let other = server.again();
+    sitting.traits.extend(portrait_of_rooms(&other).await);
     sitting.traits
 }
 
-struct Sitting<'s> {
-    server: &'s Server,
-    traits: Traits,
+pub(crate) struct Sitting<'s> {
+    pub(crate) server: &'s Server,
+    pub(crate) traits: Traits,
 }
 
 /// Status, code and size of an answer: what does not depend on ids and times.
@@ -52,34 +56,34 @@ fn fact(reply: &Reply) -> String {
 }
 
 impl Sitting<'_> {
-    fn note(&mut self, place: &str, word: impl Into<String>) {
+    pub(crate) fn note(&mut self, place: &str, word: impl Into<String>) {
         self.traits.push((place.to_owned(), word.into()));
     }
 
     /// Sends a request and notes its facts.
-    async fn call(&mut self, place: &str, who: &str, line: &str, body: Value) -> Reply {
+    pub(crate) async fn call(&mut self, place: &str, who: &str, line: &str, body: Value) -> Reply {
         let reply = self.server.call(who, line, body).await;
         self.note(place, fact(&reply));
         reply
     }
 
-    async fn get(&mut self, place: &str, who: &str, path: &str) -> Reply {
+    pub(crate) async fn get(&mut self, place: &str, who: &str, path: &str) -> Reply {
         self.call(place, who, &format!("GET {path}"), Value::Null)
             .await
     }
 
-    async fn post(&mut self, place: &str, who: &str, path: &str) -> Reply {
+    pub(crate) async fn post(&mut self, place: &str, who: &str, path: &str) -> Reply {
         self.call(place, who, &format!("POST {path}"), Value::Null)
             .await
     }
 
-    async fn delete(&mut self, place: &str, who: &str, path: &str) -> Reply {
+    pub(crate) async fn delete(&mut self, place: &str, who: &str, path: &str) -> Reply {
         self.call(place, who, &format!("DELETE {path}"), Value::Null)
             .await
     }
 
     /// Notes the text at a pointer of an answer.
-    fn at(&mut self, place: &str, reply: &Reply, pointer: &str) {
+    pub(crate) fn at(&mut self, place: &str, reply: &Reply, pointer: &str) {
         let word = match reply.body.pointer(pointer) {
             Some(value) => value.to_string(),
             None => "absent".to_owned(),
@@ -101,6 +105,7 @@ impl Sitting<'_> {
         let anonymous = self.get("no credentials", "", "/me/chats").await;
         self.note("the body of 401", anonymous.body.is_object().to_string());
         self.get("no credentials for peers", "", "/me/peers").await;
+        self.get("no credentials for the test", "", "/test").await;
         let unknown = "thnv_u_1767225600_nobodydemo";
         self.get("an unknown key", unknown, "/me/chats").await;
         self.get("an agent reads", "scout", "/me/profile").await;
@@ -169,7 +174,9 @@ impl Sitting<'_> {
             "/me/agents/{}",
             spare.body["data"]["agent"]["id"].as_str().unwrap_or("x")
         );
-        self.get("an agent by GET", "alice", &one).await;
+        let patch = format!("PATCH {one}");
+        self.call("an agent by PATCH", "alice", &patch, Value::Null)
+            .await;
         self.delete("a colleague's agent", "bob", &one).await;
         self.get("the agents left", "alice", "/me/agents").await;
         self.delete("a stranger's agent", "carol", &one).await;
@@ -389,7 +396,8 @@ impl Sitting<'_> {
             .flatten()
             .filter_map(|peer| peer["id"].as_str().map(str::to_owned))
             .collect();
-        let add = |peer: usize| server.add("petra", &room, &peers[peer], "member");
+        let peer = |place: usize| peers.get(place).map_or("x", String::as_str);
+        let add = |place: usize| server.add("petra", &room, peer(place), "member");
         let (one, two, three) = tokio::join!(add(0), add(1), add(2));
         let mut statuses = [one.status, two.status, three.status];
         statuses.sort_unstable();

@@ -84,7 +84,7 @@ pub fn calibrate(
                             .insert((leg, sequence.to_string()));
                     }
                 }
-                Event::RunStarted(_) | Event::RunFinished { .. } => {}
+                Event::RunStarted(_) | Event::Matrix(_) | Event::RunFinished { .. } => {}
             });
             for (sequence, count) in requests {
                 let most = calibration.requests.entry((leg, sequence)).or_default();

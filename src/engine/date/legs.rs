@@ -53,7 +53,7 @@ pub fn legs(editions: &[Date], dated: &[Requirement]) -> Vec<Leg> {
     };
     let exhausting = |requirement: &Requirement| {
         let name = &requirement.probe()?.name;
-        probes::find(name).filter(|probe| probe.exhausts)
+        probes::find(name).filter(|probe| probe.sharing == probes::Sharing::Tenant)
     };
     let mut legs: BTreeMap<usize, Vec<Requirement>> = BTreeMap::new();
     for requirement in dated {

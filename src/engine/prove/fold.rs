@@ -217,9 +217,9 @@ fn unproven(proof: &Proof, sittings: &[Sitting]) -> Vec<Unproven> {
         for aspect in probe.aspects {
             let proven = requirements
                 .iter()
-                .any(|(id, of)| *of == Some((probe.id, *aspect)) && kills.contains_key(id));
+                .any(|(id, of)| *of == Some((probe.id, aspect.name)) && kills.contains_key(id));
             if !proven {
-                add("aspect", format!("{}/{aspect}", probe.id));
+                add("aspect", format!("{}/{}", probe.id, aspect.name));
             }
         }
     }

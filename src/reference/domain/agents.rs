@@ -138,6 +138,16 @@ impl World {
         self.remove_agent(id)
     }
 
+    /// Notes a change of an agent of the caller; only a faulty server has a route for it.
+    pub(crate) fn touch_agent(&mut self, caller: Caller, id: Uuid) -> Result<&Party, Refusal> {
+        let now = self.now();
+        let party = self.parties.get_mut(&id);
+        let own = party.filter(|party| party.agent().is_some_and(|one| one.owner == caller.id));
+        let party = own.ok_or_else(Refusal::not_found)?;
+        party.updated_at = now;
+        Ok(party)
+    }
+
     fn remove_agent(&mut self, id: Uuid) -> Party {
         let party = self.parties.remove(&id).expect("it was found above");
         let organization = &mut self.organizations[party.organization];

@@ -100,7 +100,11 @@ impl World {
         let inserted_at = self.now();
         let id = self.ids.id();
         let filled = self.has(Fault::MEMORY_OF_ORGANIZATION_GETS_SUBJECT);
-        let subject = new.subject.or(filled.then_some(caller.id));
+        let lost = self.has(Fault::MEMORY_ABOUT_PERSON_LOSES_SUBJECT);
+        let subject = new
+            .subject
+            .filter(|id| !lost || self.known(*id).kind() == PartyKind::Agent);
+        let subject = subject.or(filled.then_some(caller.id));
         let kind = if self.has(Fault::MEMORY_TYPE_FORGOTTEN) {
             MemoryType::Semantic
         } else {
@@ -190,6 +194,9 @@ impl World {
                 PartyKind::Agent => memory.source_agent == caller.id || everybodys,
                 PartyKind::User => memory.subject == Some(caller.id),
             };
+            if !its_own && self.has(Fault::MEMORY_OF_OTHER_AGENT_ANSWERS_404) {
+                return Err(Refusal::not_found());
+            }
             if !its_own {
                 return Err(Refusal::forbidden("The memory is not yours to change."));
             }
@@ -239,6 +246,13 @@ impl World {
             let memory = self.memory_mut(id).expect("it was found above");
             memory.status = Status::Superseded;
             return Ok(memory.clone());
+        }
+        let subject = self.memory(id).and_then(|memory| memory.subject);
+        // The subject may be an agent that is gone by now.
+        let subject = subject.and_then(|id| self.party(id));
+        let person = subject.is_some_and(|party| party.kind() == PartyKind::User);
+        if person && self.has(Fault::MEMORY_ABOUT_PERSON_UNDELETABLE) {
+            return Err(Refusal::forbidden("The memory belongs to the person."));
         }
         if self.has(Fault::MEMORY_DELETE_ARCHIVES) {
             return self.archive_memory(caller, id).cloned();

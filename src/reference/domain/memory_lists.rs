@@ -119,7 +119,7 @@ impl World {
         paging: Paging,
     ) -> Result<Page<&Memory>, Refusal> {
         if let (UserScope::Room, Some(room)) = (scope, room) {
-            self.room(caller, room)?;
+            self.room_in_query(caller, room)?;
         }
         let list = || {
             self.list_memories(caller, filter, paging, |memory| {

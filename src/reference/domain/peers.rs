@@ -30,7 +30,8 @@ impl World {
         not_in_chat: Option<Uuid>,
         paging: Paging,
     ) -> Result<Page<Peer<'_>>, Refusal> {
-        let room = not_in_chat.map(|id| self.room(caller, id)).transpose()?;
+        let room = not_in_chat.map(|id| self.room_in_query(caller, id));
+        let room = room.transpose()?;
         let registry = self.organizations[caller.organization].parties.iter().rev();
         let registry = registry.map(|id| (*id, Source::Registry));
         let contacts = self.contacts(caller.id).rev().map(|contact| contact.party);

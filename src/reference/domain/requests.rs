@@ -214,6 +214,11 @@ impl World {
         if request.status != RequestStatus::Pending && !revived {
             return Err(Refusal::conflict("The request is resolved already."));
         }
+        let alike = self.known(requester).kind() == self.known(recipient).kind();
+        let answers = action != Action::Cancel;
+        if answers && !alike && self.has(Fault::CONTACT_REQUEST_OF_OTHER_KIND_UNANSWERABLE) {
+            return Err(Refusal::conflict("The request cannot be answered."));
+        }
         let now = self.now();
         let faults = self.faults;
         self.requests.resolve(id, action.leads_to(), now, faults);
@@ -249,6 +254,13 @@ impl World {
         let request = |id: &Uuid| &self.requests.by_id[id];
         let mut page = if self.has(Fault::CONTACT_REQUEST_TO_AGENT_GOES_TO_OWNER) {
             self.received_for_agents(caller, paging)
+        } else if self.has(Fault::CONTACT_REQUEST_FROM_OUTSIDE_UNLISTED) {
+            let received = self.requests.received.get(&caller.id).into_iter();
+            let received = received.flat_map(|all| all.values().rev()).map(request);
+            let near = |one: &&ContactRequest| {
+                self.known(one.requester).organization == caller.organization
+            };
+            paging.of(received.filter(near))
         } else {
             match self.requests.received.get(&caller.id) {
                 Some(received) => paging.of_known(received.values().rev().map(request)),

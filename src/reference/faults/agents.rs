@@ -1,6 +1,10 @@
 //! Faults of a person's agents.
 
 super::declare::faults! { Agents:
+    /// `PATCH /me/agents/{id}` changes an agent.
+    /// The framework makes all routes of a resource, documented or not.
+    AGENT_CHANGEABLE_UNDOCUMENTED = "agent-changeable-undocumented" is Permission
+        caught by ["undocumented-method-accepted"],
     /// A person deletes the agents of colleagues.
     /// The query looks for the organization and not for the owner.
     AGENT_DELETABLE_BY_COLLEAGUE = "agent-deletable-by-colleague" is Permission since "2026-03-03"
@@ -21,10 +25,6 @@ super::declare::faults! { Agents:
     /// The query counts pages from 0, the API from 1.
     AGENT_PAGES_FROM_ZERO = "agent-pages-from-zero" is Page
         caught by ["THV-SPL-013"],
-    /// `GET /me/agents/{id}` answers with the agent.
-    /// The framework makes all routes of a resource, documented or not.
-    AGENT_READABLE_UNDOCUMENTED = "agent-readable-undocumented" is Permission
-        caught by ["undocumented-method-accepted"],
     /// A description of exactly the longest allowed length is refused.
     /// `<` where `<=` was meant.
     LONGEST_DESCRIPTION_REFUSED = "longest-description-refused" is OffByOne

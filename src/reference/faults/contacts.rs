@@ -36,7 +36,7 @@ super::declare::faults! { Contacts:
     /// What approving, rejecting or cancelling answers is still `pending`.
     /// The record was read before the change, and is not read again.
     CONTACT_REQUEST_ANSWER_STALE = "contact-request-answer-stale" is Field since "2026-02-10" rewrites true
-        caught by ["THV-CON-005", "THV-CON-006", "THV-CON-007", "THV-CON-023"],
+        caught by ["THV-CON-023", "response-schema"],
     /// A rejected request can be approved later.
     /// Only what is approved or cancelled counts as final.
     CONTACT_REQUEST_APPROVED_AFTER_REJECTION = "contact-request-approved-after-rejection" is StateMachine since "2026-02-10"
@@ -44,7 +44,7 @@ super::declare::faults! { Contacts:
     /// A request to an agent is approved at once.
     /// Agents accept everybody in the settings of the demo.
     CONTACT_REQUEST_APPROVED_AT_ONCE = "contact-request-approved-at-once" is StateMachine since "2026-02-10"
-        caught by ["THV-CON-002"],
+        caught by ["THV-CON-012", "THV-CON-019"],
     /// The sender approves and rejects its own request.
     /// Whoever takes part in a request may act on it.
     CONTACT_REQUEST_APPROVED_BY_SENDER = "contact-request-approved-by-sender" is Permission since "2026-02-10"
@@ -57,10 +57,18 @@ super::declare::faults! { Contacts:
     /// The count of the table, without the condition.
     CONTACT_REQUEST_COUNT_LEAKS = "contact-request-count-leaks" is Count since "2026-03-03"
         caught by ["THV-SEC-003"],
+    /// Requests from other organizations are in no list of received ones.
+    /// A join with the own organization, which knows no stranger.
+    CONTACT_REQUEST_FROM_OUTSIDE_UNLISTED = "contact-request-from-outside-unlisted" is ForgottenFilter since "2026-02-10"
+        caught by ["THV-CON-003", "THV-CON-020"],
     /// After a rejection or a cancellation no new request is possible.
     /// The unique index of requester and recipient does not look at the status.
     CONTACT_REQUEST_NEVER_AGAIN = "contact-request-never-again" is StateMachine since "2026-02-10"
         caught by ["THV-CON-017"],
+    /// People cannot answer requests of agents, nor agents those of people.
+    /// The state machine was written for two of a kind.
+    CONTACT_REQUEST_OF_OTHER_KIND_UNANSWERABLE = "contact-request-of-other-kind-unanswerable" is StateMachine since "2026-02-10"
+        caught by ["THV-CON-005", "THV-CON-006"],
     /// Two requests wait in both directions.
     /// The search for a pending one looks one way.
     CONTACT_REQUEST_PENDING_BOTH_WAYS = "contact-request-pending-both-ways" is StateMachine since "2026-02-10"
@@ -72,7 +80,7 @@ super::declare::faults! { Contacts:
     /// The two sides of a request are exchanged in the lists.
     /// Two joins with the same table, and their aliases mixed up.
     CONTACT_REQUEST_SIDES_SWAPPED = "contact-request-sides-swapped" is Field since "2026-02-10" rewrites true
-        caught by ["THV-CON-003", "THV-CON-004"],
+        caught by ["THV-CON-019", "THV-CON-020"],
     /// A rejected request stays in the list of received ones.
     /// The list leaves out what is approved or cancelled.
     CONTACT_REQUEST_STAYS_RECEIVED = "contact-request-stays-received" is ForgottenFilter since "2026-02-10"

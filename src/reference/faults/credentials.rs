@@ -1,11 +1,11 @@
 //! Faults of credentials, of the kinds of keys and of what strangers learn.
 
 super::declare::faults! { Credentials:
-    /// The Human API answers every `GET` of an agent.
-    /// Reading runs through a pipeline of its own, which looks for a key of any kind.
-    AGENT_KEY_READS_HUMAN_API = "agent-key-reads-human-api" is Permission
+    /// The Human API answers agents.
+    /// Its guard looks for a key, and not for the kind of the key.
+    AGENT_KEY_ENTERS_HUMAN_API = "agent-key-enters-human-api" is Permission
         caught by ["THV-SPL-001"],
-    /// `GET /me/peers` answers for some default person when no valid credentials are sent.
+    /// `GET /test` answers for some default person when no valid credentials are sent.
     /// The default of a development setup that nobody removed.
     CREDENTIALS_IGNORED_ON_ONE_ROUTE = "credentials-ignored-on-one-route" is Permission
         caught by ["credentials-ignored"],
@@ -36,7 +36,7 @@ super::declare::faults! { Credentials:
     /// The wrong kind of key answers 401.
     /// Each API looks for keys among its own kind only, and finds none.
     WRONG_KIND_ANSWERS_401 = "wrong-kind-answers-401" is Status
-        caught by ["THV-SPL-001", "THV-SPL-002"],
+        caught by ["THV-SPL-001"],
     /// The wrong kind of key answers 403 after the operation is performed.
     /// The check is a filter of the response, beside the one that sets headers.
     WRONG_KIND_REFUSED_AFTERWARDS = "wrong-kind-refused-afterwards" is RefusedButDone

@@ -1,6 +1,14 @@
 //! Faults of memories, mostly as agents see them.
 
 super::declare::faults! { Memories:
+    /// A memory about a person is stored without its subject.
+    /// The foreign key points to agents, and the insertion drops what it does not find.
+    MEMORY_ABOUT_PERSON_LOSES_SUBJECT = "memory-about-person-loses-subject" is Property since "2026-02-03"
+        caught by ["THV-MEM-009"],
+    /// The agent that stored a memory about a person cannot delete it.
+    /// It belongs to the person from then on, says the guard of deletions.
+    MEMORY_ABOUT_PERSON_UNDELETABLE = "memory-about-person-undeletable" is Permission since "2026-02-03"
+        caught by ["THV-MEM-013"],
     /// A memory with a subject is readable by the agent that stored it alone.
     /// The rule for changes is used for reading, too.
     MEMORY_ABOUT_SUBJECT_PRIVATE = "memory-about-subject-private" is Permission since "2026-02-03"
@@ -25,7 +33,7 @@ super::declare::faults! { Memories:
     /// `DELETE` archives a memory.
     /// Two soft states, and the wrong one behind the route.
     MEMORY_DELETE_ARCHIVES = "memory-delete-archives" is StateMachine since "2026-02-03"
-        caught by ["THV-MEM-013"],
+        caught by ["THV-MEM-005", "THV-MEM-014"],
     /// `DELETE` deletes a memory for good.
     /// A soft deletion that was never written: the row goes.
     MEMORY_DELETE_IS_HARD = "memory-delete-is-hard" is Deletion since "2026-02-03"
@@ -50,6 +58,10 @@ super::declare::faults! { Memories:
     /// The default of the subject does not look at the scope.
     MEMORY_OF_ORGANIZATION_GETS_SUBJECT = "memory-of-organization-gets-subject" is Property since "2026-02-03"
         caught by ["THV-MEM-010"],
+    /// Changing another agent's memory answers 404.
+    /// The query asks for the creator, so that nothing is found to be forbidden.
+    MEMORY_OF_OTHER_AGENT_ANSWERS_404 = "memory-of-other-agent-answers-404" is Status since "2026-02-03"
+        caught by ["THV-MEM-022"],
     /// The first page of the memories lacks the newest one.
     /// The offset is the number of the page, and not that of its first row.
     MEMORY_PAGE_LOSES_NEWEST = "memory-page-loses-newest" is Page since "2026-02-03"
@@ -65,7 +77,7 @@ super::declare::faults! { Memories:
     /// Storing a memory answers 200.
     /// The default status of the framework.
     MEMORY_STORED_ANSWERS_200 = "memory-stored-answers-200" is Status since "2026-02-03" rewrites true
-        caught by ["undocumented-status", "THV-MEM-009"],
+        caught by ["undocumented-status"],
     /// Superseding a superseded memory answers 409.
     /// The state machine has no arrow from a state to itself.
     MEMORY_SUPERSEDED_TWICE_CONFLICTS = "memory-superseded-twice-conflicts" is StateMachine since "2026-02-03"

@@ -11,7 +11,7 @@ super::declare::faults! { Rates:
         caught by ["THV-RAT-004"],
     /// The rate limit answers a plain text.
     /// The limiter sits before everything that knows of JSON.
-    RATE_LIMIT_IN_PLAIN_TEXT = "rate-limit-in-plain-text" is Header rewrites true
+    RATE_LIMIT_IN_PLAIN_TEXT = "rate-limit-in-plain-text" is Header since "2026-02-24" rewrites true
         caught by ["undocumented-content-type"],
     /// The rate limit reports a reached quota.
     /// 429 meant the quota for a while, and the code stayed.

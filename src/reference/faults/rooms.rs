@@ -5,6 +5,10 @@ super::declare::faults! { Rooms:
     /// The list joins the last message of each room, and an inner join drops rooms that have none.
     EMPTY_ROOMS_UNLISTED = "empty-rooms-unlisted" is Page
         caught by ["THV-SPL-006", "THV-SPL-016", "THV-SPL-017"],
+    /// A query parameter may name a room that the caller is not in.
+    /// Rooms in paths are checked by the router, rooms in queries by nobody.
+    FOREIGN_ROOM_IN_QUERY = "foreign-room-in-query" is ForeignId since "2026-03-03"
+        caught by ["THV-SEC-001"],
     /// A new room with the task null answers 500.
     /// A property that is there is taken for one that has a value.
     NULL_TASK_CRASHES = "null-task-crashes" is Crash
@@ -29,8 +33,8 @@ super::declare::faults! { Rooms:
     /// The status was changed on 2026-03-03, and the message forgotten.
     ROOM_EXISTENCE_TOLD_BY_MESSAGE = "room-existence-told-by-message" is Field since "2026-03-03"
         caught by ["THV-SEC-007"],
-    /// A person's list of rooms holds those of their agents.
-    /// The list asks for the rooms of an account, and an account has agents.
-    ROOMS_OF_OWN_AGENTS_LISTED = "rooms-of-own-agents-listed" is ForgottenFilter since "2026-03-03"
+    /// With the largest page size the list holds all rooms of the organization.
+    /// Whoever asks for so much is served by the export, which is meant for admins.
+    ROOMS_EXPORTED_WITH_LARGEST_PAGE = "rooms-exported-with-largest-page" is ForgottenFilter since "2026-03-03"
         caught by ["THV-SEC-002"],
 }

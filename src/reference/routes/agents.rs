@@ -25,7 +25,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
 
 /// What only a faulty server has.
 pub(super) static UNDOCUMENTED: Operation =
-    Operation::get("showMyAgent", "/api/v1/me/agents/{id}", show);
+    Operation::patch("updateMyAgent", "/api/v1/me/agents/{id}", touch);
 
 const CREATE: Shape = Shape::Closed(&[Field::required(
     "agent",
@@ -65,8 +65,8 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::page(paging, page, MyAgentView::of))
 }
 
-fn show(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let party = world.party(call.id()?).ok_or_else(Refusal::not_found)?;
+fn touch(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let party = world.touch_agent(call.who(), call.id()?)?;
     Ok(Answer::ok(MyAgentView::of(party)))
 }
 

@@ -114,6 +114,11 @@ impl Operation {
         Self::new(id, MethodFilter::PUT, path, Access::of(path), run)
     }
 
+    /// An operation by `PATCH`.
+    pub(crate) const fn patch(id: &'static str, path: &'static str, run: Run) -> Self {
+        Self::new(id, MethodFilter::PATCH, path, Access::of(path), run)
+    }
+
     /// An operation by `DELETE`.
     pub(crate) const fn delete(id: &'static str, path: &'static str, run: Run) -> Self {
         Self::new(id, MethodFilter::DELETE, path, Access::of(path), run)
