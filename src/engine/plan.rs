@@ -263,7 +263,7 @@ fn plans(bench: &Bench, generating: &generate::Options) -> (Recipes, Vec<Operati
             .contract
             .access
             .iter()
-            .flat_map(|access| access.recipes()),
+            .flat_map(crate::access::Access::recipes),
     );
     (recipes, plans)
 }
