@@ -61,12 +61,11 @@ pub fn mistakes(rule: &ProbeRule, known: &Known<'_>) -> Vec<Mistake> {
     let with = Pointer::new("/with");
     for (name, value) in &rule.with {
         let at = with.child(name);
-        match probe.parameters.iter().find(|one| one.name == name) {
-            Some(parameter) => all.check(parameter.kind, value, &at),
-            None => {
-                let names = probe.parameters.iter().map(|one| one.name);
-                all.unknown(&at, &format!("parameter of {}", probe.id), name, names);
-            }
+        if let Some(parameter) = probe.parameters.iter().find(|one| one.name == name) {
+            all.check(parameter.kind, value, &at);
+        } else {
+            let names = probe.parameters.iter().map(|one| one.name);
+            all.unknown(&at, &format!("parameter of {}", probe.id), name, names);
         }
     }
     let missing = |one: &&Parameter| {
@@ -219,12 +218,12 @@ impl Found<'_> {
         at: &Pointer,
     ) {
         for (name, value) in given {
-            match members.iter().find(|(known, ..)| known == name) {
-                Some((_, kind, _)) => self.check(kind, value, &at.child(name)),
-                None => {
-                    let names = members.iter().map(|(known, ..)| *known);
-                    self.unknown(&at.child(name), "member", name, names);
-                }
+            let at = at.child(name);
+            if let Some((_, kind, _)) = members.iter().find(|(known, ..)| known == name) {
+                self.check(kind, value, &at);
+            } else {
+                let names = members.iter().map(|(known, ..)| *known);
+                self.unknown(&at, "member", name, names);
             }
         }
         for (name, kind, optional) in members {

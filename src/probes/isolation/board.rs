@@ -164,17 +164,13 @@ impl<'b> Board<'b> {
         let instance = self.instance_of(row);
         let here = format!("{} of {}", instance.kind, instance.owner);
         let key = (planned.operation, relation.word().to_owned());
-        match self.outside.get(&key) {
-            Some(place) => {
-                let why = format!("refused before the resource is looked at, as on {place}");
-                self.slots[row][column].observed = Observed::Omitted { why };
-                false
-            }
-            None => {
-                self.outside.insert(key, here);
-                true
-            }
+        if let Some(place) = self.outside.get(&key) {
+            let why = format!("refused before the resource is looked at, as on {place}");
+            self.slots[row][column].observed = Observed::Omitted { why };
+            return false;
         }
+        self.outside.insert(key, here);
+        true
     }
 
     /// Sends the call of a cell.

@@ -14,7 +14,7 @@ pub(super) async fn count(
     quota: &Quota,
     list: &Call,
 ) -> Result<(u64, Answer), String> {
-    let answer = scene.call(list, quota.who(), Purpose::Probe).await?;
+    let answer = scene.call(list, Some(quota.who()), Purpose::Probe).await?;
     let total = list.output.get("total").and_then(|path| {
         let body = answer.json()?;
         select(body, path)?.as_u64()
@@ -41,7 +41,7 @@ pub(super) async fn create(
 ) -> Result<Answer, String> {
     scene.kitchen.renew();
     let answer = scene
-        .call(&creation.create, quota.who(), Purpose::Probe)
+        .call(&creation.create, Some(quota.who()), Purpose::Probe)
         .await?;
     let operation = scene.setting.api.find(&creation.create.operation);
     let kept = operation.and_then(|index| scene.plan(index).kept);
@@ -71,7 +71,7 @@ impl Candidates {
         let Some(call) = quota.candidates.clone() else {
             return Ok(None);
         };
-        let answer = scene.call(&call, quota.who(), Purpose::Setup).await?;
+        let answer = scene.call(&call, Some(quota.who()), Purpose::Setup).await?;
         let all = items(&answer, None).cloned().ok_or_else(|| {
             format!(
                 "{} answered {} without a list",
