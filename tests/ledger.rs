@@ -37,10 +37,10 @@ fn is_rule(index: usize) -> bool {
 }
 
 fn started(bases: &[u8], own_server: bool, problem: Option<usize>) -> RunStarted {
-    let basis = |index: usize| ["stated", "clients", "assumed"][usize::from(bases[index] % 3)];
+    let rests_on = |index: usize| ["stated", "clients", "assumed"][usize::from(bases[index] % 3)];
     RunStarted {
         requirements: (0..REQUIREMENTS)
-            .map(|index| requirement(index, basis(index)))
+            .map(|index| requirement(index, rests_on(index)))
             .collect(),
         rules: (0..REQUIREMENTS)
             .filter(|index| is_rule(*index))

@@ -37,7 +37,7 @@ pub(super) fn library(
             };
             let message = format!("the contract has no workflow {}{help}", rule.id);
             let at = Pointer::new("/workflow/id");
-            let mistake = contract.written.mistake(&requirement.id, &at, message);
+            let mistake = contract.written.mistake(&requirement.id, &at, &message);
             unknown.extend(mistake);
         }
     }
