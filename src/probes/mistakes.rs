@@ -16,7 +16,7 @@ use crate::verdict::ProbeRule;
 pub struct Known<'k> {
     /// The operations.
     pub api: &'k Api,
-    /// The operations of all editions, by id.
+    /// The operations of all editions, by id and by `METHOD /path`.
     pub operations: Vec<&'k str>,
     /// The identities that the contract needs.
     pub identities: Vec<&'k str>,
@@ -157,8 +157,17 @@ impl Found<'_> {
                 true
             }
             Kind::Pattern => {
-                if !value.as_str().is_some_and(|text| text.ends_with('*')) {
-                    self.named(at, "operation", value, operations());
+                match value.as_str().and_then(|text| text.strip_suffix('*')) {
+                    Some(prefix) => {
+                        let begins = known.operations.iter().any(|one| {
+                            one.split_once(' ')
+                                .is_some_and(|(_, path)| path.starts_with(prefix))
+                        });
+                        if !begins {
+                            self.say(at, format!("no path begins with {prefix}"));
+                        }
+                    }
+                    None => self.named(at, "operation", value, operations()),
                 }
                 true
             }

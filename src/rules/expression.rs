@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock};
+use std::thread::ScopedJoinHandle;
 
 use cel::common::ast::IdedExpr;
 use cel::common::types::CelBool;
@@ -99,7 +100,7 @@ impl Expression {
             std::thread::Builder::new()
                 .stack_size(STACK)
                 .spawn_scoped(threads, || Self::compile_here(text))
-                .map(|thread| thread.join())
+                .map(ScopedJoinHandle::join)
         });
         match compiled {
             Ok(Ok(result)) => result,
@@ -244,8 +245,7 @@ fn conjuncts(text: &str) -> Vec<&str> {
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
             quote @ (b'"' | b'\'') => at = end_of_literal(bytes, at, quote),
             b'/' if bytes.get(at + 1) == Some(&b'/') => return vec![text],
-            b'?' if depth == 0 => return vec![text],
-            b'|' if depth == 0 => return vec![text],
+            b'?' | b'|' if depth == 0 => return vec![text],
             b'&' if depth == 0 && bytes.get(at + 1) == Some(&b'&') => {
                 pieces.push(text[from..at].trim());
                 at += 1;

@@ -43,7 +43,10 @@ pub(super) async fn create(
     let answer = scene
         .call(&creation.create, quota.who(), Purpose::Probe)
         .await?;
-    if answer.is_success() && quota.kept.is_none() {
+    let operation = scene.setting.api.find(&creation.create.operation);
+    let kept = operation.and_then(|index| scene.plan(index).kept);
+    let stays = quota.kept.is_some() || (creation.delete.is_none() && kept.is_some());
+    if answer.is_success() && !stays {
         let what = format!("what {} created", creation.create.operation);
         let delete = creation.delete.clone().map(|mut call| {
             let made = answer.json().map(|body| outputs(&call, body));
