@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Creation, Quota};
 use crate::probes::Scene;
 use crate::probes::scene::{items, outputs};
-use crate::procedure::{Answer, Purpose};
+use crate::procedure::{Answer, Outgoing, Purpose};
 use crate::provision::{Call, select};
 
 /// How many there are, from the total or the length of the list, and the answer.
@@ -43,6 +43,46 @@ pub(super) async fn create(
     let answer = scene
         .call(&creation.create, Some(quota.who()), Purpose::Probe)
         .await?;
+    note(scene, quota, creation, &answer);
+    Ok(answer)
+}
+
+/// Sends several creations at the same time, as many as there are candidates for while one
+/// is kept for later; takes note of what they made.
+pub(super) async fn create_at_once(
+    scene: &mut Scene,
+    quota: &Quota,
+    creation: &Creation,
+    times: usize,
+    mut candidates: Option<&mut Candidates>,
+) -> Result<Vec<Answer>, String> {
+    let call = &creation.create;
+    let mut requests = Vec::new();
+    for sent in 0..times {
+        if sent > 0
+            && let Some(candidates) = candidates.as_deref_mut()
+            && (candidates.left() < 2 || !candidates.next(scene))
+        {
+            break;
+        }
+        scene.kitchen.renew();
+        scene.kitchen.provide_call(call, Some(quota.who())).await?;
+        let (operation, request) = scene.kitchen.request(call, Some(quota.who()))?;
+        requests.push(Outgoing {
+            request,
+            operation: Some(operation),
+            purpose: Purpose::Probe,
+        });
+    }
+    let answers = scene.kitchen.script().send_all(requests).await;
+    for answer in &answers {
+        note(scene, quota, creation, answer);
+    }
+    Ok(answers)
+}
+
+/// Takes note of what a creation made.
+fn note(scene: &mut Scene, quota: &Quota, creation: &Creation, answer: &Answer) {
     let operation = scene.setting.api.find(&creation.create.operation);
     let kept = operation.and_then(|index| scene.plan(index).kept);
     let stays = quota.kept.is_some() || (creation.delete.is_none() && kept.is_some());
@@ -57,7 +97,6 @@ pub(super) async fn create(
         });
         scene.kitchen.remove_later(&what, delete);
     }
-    Ok(answer)
 }
 
 /// What the creations use up one after the other.
