@@ -192,10 +192,25 @@ impl<T: Clone> Text<T> {
         minor: Minor,
         compile: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Self, String> {
-        if minor == Minor::One {
-            let pieces = pieces(text)?;
-            if pieces.iter().any(|one| matches!(one, Piece::Expression(_))) {
-                return Ok(Self::Later(pieces));
+        let filled = |pieces: &[Piece]| {
+            let mut pieces = pieces.iter();
+            pieces.any(|one| matches!(one, Piece::Expression(_)))
+        };
+        match minor {
+            Minor::One => {
+                let pieces = pieces(text)?;
+                if filled(&pieces) {
+                    return Ok(Self::Later(pieces));
+                }
+            }
+            // It would be compared as it stands, and accuse every server.
+            Minor::Zero => {
+                if pieces(text).is_ok_and(|pieces| filled(&pieces)) {
+                    return Err(
+                        "`{$…}` within a condition came with Arazzo 1.1; this document says 1.0"
+                            .to_owned(),
+                    );
+                }
             }
         }
         compile(text).map(Self::Ready)
@@ -248,6 +263,15 @@ mod tests {
         Criterion::read(&node, minor)
             .map(|criterion| criterion.judge(&lookup))
             .map_err(|problem| problem.message)
+    }
+
+    #[test]
+    fn expressions_within_conditions_are_refused_before_1_1() {
+        for kind in ["jsonpath", "regex"] {
+            let criterion = json!({"context": "$response.body", "condition": "$[?@.status == '{$inputs.status}']", "type": kind});
+            let told = judge(&criterion, Minor::Zero).expect_err("it is refused");
+            assert!(told.contains("came with Arazzo 1.1"), "{told}");
+        }
     }
 
     #[test]
