@@ -242,11 +242,15 @@ fn each_mistake_in_the_contract_has_its_place() {
             "error: shop/contract.toml:4:1: there is no kind usr; did you mean user?",
         ),
         (
-            &*format!("{TOML}[[operations]]\nmatch = [\"listItems\"]\nas = \"anna\"\n[identities.ann]\nkind = \"user\"\norganization = \"o\"\npurpose = \"p\"\n[kinds.user]\nschemes = [\"key\"]\n"),
+            &*format!(
+                "{TOML}[[operations]]\nmatch = [\"listItems\"]\nas = \"anna\"\n[identities.ann]\nkind = \"user\"\norganization = \"o\"\npurpose = \"p\"\n[kinds.user]\nschemes = [\"key\"]\n"
+            ),
             "error: shop/contract.toml:5:1: there is no identity anna; did you mean ann?",
         ),
         (
-            &*format!("{TOML}[resources.item]\nsteps = []\n[[operations]]\nmatch = [\"listItems\"]\nset = {{ \"query.of\" = \"{{itm.id}}\" }}\n"),
+            &*format!(
+                "{TOML}[resources.item]\nsteps = []\n[[operations]]\nmatch = [\"listItems\"]\nset = {{ \"query.of\" = \"{{itm.id}}\" }}\n"
+            ),
             "error: shop/contract.toml:7:9: there is no resource itm; did you mean item?",
         ),
         (
@@ -254,7 +258,9 @@ fn each_mistake_in_the_contract_has_its_place() {
             "error: shop/contract.toml:4:12: the description has no security scheme kye; did you mean key?",
         ),
         (
-            &*format!("{TOML}[access]\nidentities = []\nresources = {{}}\n[[access.rules]]\nresources = []\noperations = [\"listItem\"]\nclass = \"list\"\n"),
+            &*format!(
+                "{TOML}[access]\nidentities = []\nresources = {{}}\n[[access.rules]]\nresources = []\noperations = [\"listItem\"]\nclass = \"list\"\n"
+            ),
             "error: shop/contract.toml:8:15: the description has no operation listItem; did you mean listItems?",
         ),
         (

@@ -253,11 +253,12 @@ async fn run(
 /// Why no request would tell anything.
 fn nothing_tells(arguments: &DateArgs, itinerary: &Itinerary) -> CliError {
     let contract = &arguments.contract;
-    CliError::Input(match itinerary.held_back.iter().next() {
-        Some((id, why)) if itinerary.held_back_marks() > 0 => format!(
+    let held = |mark: &Mark| Some((mark.id.clone(), itinerary.held_back.get(&mark.id)?));
+    CliError::Input(match itinerary.marks.iter().find_map(held) {
+        Some((id, why)) => format!(
             "{contract}: every requirement that tells its editions apart is held back: {id} {why}; --assume lets it decide"
         ),
-        _ => format!(
+        None => format!(
             "{contract}: no requirement tells its editions apart. One does when another takes its place on the day it ends, in the same way: a workflow or a probe with other numbers, or a rule on the same operations; or when it is about an operation that only some editions have"
         ),
     })

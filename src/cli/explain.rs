@@ -5,8 +5,8 @@ use std::io::Write as _;
 
 use clap::{Args, ValueEnum};
 
-use super::{CliError, Exit, editions, requirement};
 use super::subject::find;
+use super::{CliError, Exit, editions, requirement};
 use crate::contract::{ContractError, FORMS};
 use crate::reference;
 use crate::verdict::Requirement;
@@ -157,7 +157,7 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
     if let Some(text) = editions::explain(id)? {
         return print(&text);
     }
-    let mut near = Vec::new();
+    let mut known: Vec<String> = Vec::new();
     let kinds = [
         Kind::Checks,
         Kind::Probes,
@@ -166,19 +166,21 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
         Kind::Schemas,
     ];
     for kind in kinds {
-        let wanted = id.to_ascii_lowercase();
-        near.extend(
-            entries(kind, &arguments.contract)?
-                .into_iter()
-                .map(|(known, _)| {
-                    // What follows the id of a requirement is no part of it.
-                    known.split("  ").next().unwrap_or_default().to_owned()
-                })
-                .filter(|known| {
-                    let known = known.to_ascii_lowercase();
-                    known.contains(&wanted) || wanted.contains(&known)
-                }),
-        );
+        let entries = entries(kind, &arguments.contract)?.into_iter();
+        // What follows the id of a requirement is no part of it.
+        known.extend(entries.filter_map(|(id, _)| Some(id.split("  ").next()?.to_owned())));
+    }
+    let wanted = id.to_ascii_lowercase();
+    let mut near: Vec<&str> = known
+        .iter()
+        .map(String::as_str)
+        .filter(|known| {
+            let known = known.to_ascii_lowercase();
+            known.contains(&wanted) || wanted.contains(&known)
+        })
+        .collect();
+    if near.is_empty() {
+        near = crate::near::near(id, known.iter().map(String::as_str));
     }
     Err(CliError::Input(format!(
         "nothing is called {id}{}; `assize list checks|probes|requirements|faults|editions|schemas` shows all",

@@ -147,6 +147,26 @@ impl Criterion {
         }
     }
 
+    /// What it expects in words, with the numbers of the inputs: the same workflow may stand
+    /// for several promises that differ in them alone.
+    pub(super) fn told(&self, lookup: Lookup<'_>) -> String {
+        let mut known: Vec<(&str, String)> = Vec::new();
+        self.expressions(&mut |expression| {
+            if let (Root::Inputs, Some(value @ (Value::Number(_) | Value::Bool(_)))) =
+                (&expression.root, lookup(expression))
+            {
+                known.push((&expression.text, value.to_string()));
+            }
+        });
+        // One name may be the beginning of another.
+        known.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        let mut told = self.expected.clone();
+        for (name, value) in known {
+            told = told.replace(name, &value);
+        }
+        told
+    }
+
     /// The values of its expressions, a line each.
     fn actual(&self, lookup: Lookup<'_>) -> String {
         let mut lines: Vec<String> = Vec::new();

@@ -94,7 +94,12 @@ fn copy(from: &Path, to: &Path) {
 fn assize(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
     command.args(arguments).current_dir(folder);
-    for name in ["ASSIZE_URL", "ASSIZE_CONFIG", "ASSIZE_SEED", "ASSIZE_WORKERS"] {
+    for name in [
+        "ASSIZE_URL",
+        "ASSIZE_CONFIG",
+        "ASSIZE_SEED",
+        "ASSIZE_WORKERS",
+    ] {
         command.env_remove(name);
     }
     command
@@ -236,7 +241,8 @@ fn mistakes_in(value: &Value, schema: &Path) -> Vec<String> {
 
 #[test]
 fn the_files_of_the_example_keep_the_shipped_schemas() {
-    let schema = |form: usize| root().join(format!("specs/schemas/{}.schema.json", FORMS[form].name));
+    let schema =
+        |form: usize| root().join(format!("specs/schemas/{}.schema.json", FORMS[form].name));
     let folder = root().join("specs/notes");
     let text = fs::read_to_string(folder.join("contract.toml")).expect("a contract");
     let table: toml::Table = toml::from_str(&text).expect("TOML");
@@ -263,7 +269,7 @@ fn a_contract_whose_editions_nothing_tells_apart_says_so() {
         (
             "  basis: stated\n",
             "  basis: assumed\n  assumptions: [A1]\n",
-            "specs/notes: every requirement that tells its editions apart is held back: NOTES-005 rests on A1; --assume lets it decide",
+            "specs/notes: every requirement that tells its editions apart is held back: NOTES-006 rests on A1; --assume lets it decide",
         ),
     ] {
         let changed = text.replace(from, to);

@@ -12,11 +12,11 @@ use serde_json::{Map, Value, json};
 
 /// What the service keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Behaviour {
+pub(crate) struct Behaviour {
     /// Whether it keeps the edition of 2026-04-01 rather than that of 2026-01-15.
-    pub archive: bool,
+    pub(crate) archive: bool,
     /// The fault: reading a note by its id forgets to ask whose it is.
-    pub forgets_owner: bool,
+    pub(crate) forgets_owner: bool,
 }
 
 struct Note {
@@ -40,7 +40,7 @@ const USERS: [(&str, &str); 2] = [("ann-key", "ann"), ("ben-key", "ben")];
 /// The key of the admin.
 const ADMIN: &str = "admin-key";
 
-pub fn router(behaviour: Behaviour) -> Router {
+pub(crate) fn router(behaviour: Behaviour) -> Router {
     let world = Arc::new(World {
         behaviour,
         notes: Mutex::default(),

@@ -3,7 +3,7 @@
 use std::process::Output;
 
 /// What a fenced block, or one command of it, is.
-pub enum Block {
+pub(crate) enum Block {
     /// Marked with `<!-- not run: WHY -->`.
     NotRun,
     /// `# from FILE`: these lines stand in the file.
@@ -22,7 +22,7 @@ pub enum Block {
 }
 
 /// What the page shows of a command.
-pub struct Shown {
+pub(crate) struct Shown {
     /// `? 1` after the command, else 0.
     code: i32,
     /// `…` alone stands for any lines, within a line for any text.
@@ -30,7 +30,7 @@ pub struct Shown {
 }
 
 /// All blocks of a page, with their lines.
-pub fn blocks(page: &str) -> Vec<(usize, Block)> {
+pub(crate) fn blocks(page: &str) -> Vec<(usize, Block)> {
     let mut found = Vec::new();
     let mut lines = page.lines().enumerate();
     let mut marked = false;
@@ -118,7 +118,7 @@ fn commands(at: usize, body: &[&str], found: &mut Vec<(usize, Block)>) {
 
 /// Whether a command ended and printed as the page shows. Errors are on standard error,
 /// everything else is on standard output.
-pub fn compare(shown: &Shown, output: &Output) -> Result<(), String> {
+pub(crate) fn compare(shown: &Shown, output: &Output) -> Result<(), String> {
     let is_error = shown.lines.iter().any(|line| line.starts_with("error: "));
     let stdout = String::from_utf8_lossy(&output.stdout);
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -180,7 +180,8 @@ fn what_is_left_out_is_left_out() {
 
 #[test]
 fn a_block_that_is_none_is_told() {
-    let page = "```console\n$ rm -r .\n```\n\n```yaml\na: 1\n```\n\n<!-- not run: no -->\n```sh\nx\n```\n";
+    let page =
+        "```console\n$ rm -r .\n```\n\n```yaml\na: 1\n```\n\n<!-- not run: no -->\n```sh\nx\n```\n";
     let found = blocks(page);
     assert!(matches!(found[0], (2, Block::Unknown(_))));
     assert!(matches!(found[1], (5, Block::Unknown(_))));
