@@ -159,11 +159,11 @@ fn each_mistake_in_requirements_has_its_place() {
         ),
         (
             "probe: { name: quota, aspect: chats }".to_owned(),
-            ":6:12: SHOP-1: there is no probe quota; did you mean quotas?",
+            ":6:12: SHOP-1: there is no probe quota; is quotas meant?",
         ),
         (
-            "probe: { name: quotas, aspect: chat }".to_owned(),
-            ":6:26: SHOP-1: the probe quotas has no aspect chat; did you mean chats?",
+            "probe: { name: quotas, aspect: statu }".to_owned(),
+            ":6:26: SHOP-1: there is no aspect of quotas statu; is status meant?",
         ),
         (
             "expression: { operations: [listItem], that: 'true' }".to_owned(),

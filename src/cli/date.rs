@@ -168,8 +168,8 @@ async fn run(
         arguments.connection.rate.or(newest.config.target.rate),
         WORKERS * 4,
     );
-    let paced = Paced::new(Arc::new(Http::new(target)?), pacer);
-    let metered = Arc::new(Metered::new(Arc::new(paced), arguments.max_requests));
+    let way = Paced::new(Arc::new(Http::new(target)?), pacer);
+    let metered = Arc::new(Metered::new(Arc::new(way), arguments.max_requests));
     let transport: Arc<dyn Transport> = metered.clone();
     let terminal = std::io::stderr().is_terminal();
     let screen = Screen {

@@ -142,7 +142,7 @@ impl Cast {
                 SecuritySchemeKind::Other(what) => {
                     return Err(CastError::Unsendable {
                         scheme: scheme.clone(),
-                        kind: what.to_string(),
+                        kind: what.clone(),
                     });
                 }
             });

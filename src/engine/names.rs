@@ -60,7 +60,11 @@ impl Names {
         );
         for requirement in &contract.requirements {
             for (pointer, message) in in_requirement(contract, requirement) {
-                mistakes.extend(contract.written.mistake(&requirement.id, &pointer, message));
+                mistakes.extend(
+                    contract
+                        .written
+                        .mistake(&requirement.id, &pointer, &message),
+                );
             }
         }
         refuse(mistakes)
@@ -91,7 +95,7 @@ impl Names {
         let operations = self.0.iter().flatten().map(String::as_str);
         let known = probes::Known {
             api,
-            operations: operations.filter(|name| !name.contains(' ')).collect(),
+            operations: operations.collect(),
             identities: file.identities.keys().map(String::as_str).collect(),
             kinds: file.kinds.keys().map(String::as_str).collect(),
             recipes: &recipes,
@@ -103,7 +107,7 @@ impl Names {
             for mistake in rule.flat_map(|rule| probes::mistakes(rule, &known)) {
                 let at = probe.join(&mistake.at);
                 let written = &contract.written;
-                mistakes.extend(written.mistake(&requirement.id, &at, mistake.message));
+                mistakes.extend(written.mistake(&requirement.id, &at, &mistake.message));
             }
         }
         refuse(mistakes)
@@ -132,7 +136,9 @@ impl Names {
         for requirement in &contract.requirements {
             for (pointer, name) in operations_of(requirement) {
                 missing.extend(unknown(name).and_then(|message| {
-                    contract.written.mistake(&requirement.id, &pointer, message)
+                    contract
+                        .written
+                        .mistake(&requirement.id, &pointer, &message)
                 }));
             }
         }

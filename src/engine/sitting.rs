@@ -28,6 +28,10 @@ const NAME: &str = "thenvoi";
 /// How many requests a search for an undeclared limit may take.
 const BUDGET: u64 = 200;
 
+/// How many procedures are under way at once: callers must meet on the server, or nothing
+/// that is shared between them by mistake would show.
+const WORKERS: usize = 8;
+
 /// The longest that one run in this process may take: a fault may keep the server from
 /// answering.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -175,8 +179,8 @@ impl Sitting {
         self.judge(&OwnServer::new(edition, faults), "own", |_| {})
     }
 
-    /// Judges a server, in one thread, one procedure after the other: the same server gives
-    /// the same run. `token` makes the names of this run unique on it.
+    /// Judges a server, in one thread, so that the same server gives the same run. `token`
+    /// makes the names of this run unique on it.
     pub fn judge(&self, server: &OwnServer, token: &str, mut tell: impl FnMut(&Event)) -> Run {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
@@ -186,7 +190,7 @@ impl Sitting {
         let clock = server.clock.clone();
         let (stop, _) = watch::channel(None);
         let options = RunOptions {
-            workers: 1,
+            workers: WORKERS,
             budget: Some(LONGEST),
             recorder: Recorder::default(),
             stop,

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::criterion::Criterion;
 use super::problem::{Problem, instead};
 use super::template::{Selector, Template};
-use crate::api::{Api, ParameterLocation};
+use crate::api::{Api, Operation, ParameterLocation};
 use crate::pointer::Pointer;
 use crate::schema::Standalone;
 
@@ -178,7 +178,7 @@ impl Named {
                 ),
                 Self::Path { method, path } => (
                     format!("{method} {path}"),
-                    api.operations.iter().map(|one| one.signature()).collect(),
+                    api.operations.iter().map(Operation::signature).collect(),
                 ),
             };
             let help = instead(&said, known.iter().map(String::as_str));

@@ -1,5 +1,7 @@
 //! The answer in words.
 
+use std::fmt::Write as _;
+
 use super::answer::{Answer, Deviation, How};
 
 /// The answer in one sentence, e.g. `keeps 2026-02-17; does not keep 2026-02-24: … (THV-QUO-002)`.
@@ -26,11 +28,12 @@ pub fn sentence(answer: &Answer) -> String {
         text.push_str(&deviations(answer));
     }
     if let Some(later) = answer.later.first() {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "; does not keep {}: {}",
             later.edition,
             reason(&later.first)
-        ));
+        );
     }
     text
 }

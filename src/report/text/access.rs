@@ -1,6 +1,8 @@
 //! The access matrix for a terminal: one block for each owner's resource, one line for each
 //! operation, one column for each identity.
 
+use std::fmt::Write as _;
+
 use anstyle::Style as Ansi;
 
 use super::super::access::{LEGEND, blocks, counts, mark, reasons};
@@ -41,7 +43,7 @@ fn table(matrix: &Matrix, page: &mut Page<'_>) {
         let mut head = format!("{name:<width$}", width = first + 8);
         for (identity, width) in matrix.identities.iter().zip(&columns) {
             let identity: String = identity.chars().take(WIDEST).collect();
-            head.push_str(&format!("  {identity:<width$}"));
+            let _ = write!(head, "  {identity:<width$}");
         }
         let head = page.style().paint(DIM, head.trim_end());
         page.put(2, &head);
