@@ -12,6 +12,7 @@ pub mod overlay;
 mod places;
 mod requirements;
 mod toml_file;
+mod unknown;
 
 use std::path::{Path, PathBuf};
 

@@ -59,6 +59,7 @@ impl ContractFile {
                 }
             }
         }
+        unknown.extend(self.unknown_in_calls());
         unknown
     }
 }

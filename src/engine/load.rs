@@ -94,7 +94,7 @@ pub fn load(
         spec::read_new_references(&mut document, fetch);
     }
     let api = spec::understand(document)?;
-    names.check_probes(&contract, &api)?;
+    names.check_probes(&contract, &api, later.is_empty())?;
     Ok(Edition {
         contract,
         api,

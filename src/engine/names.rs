@@ -71,9 +71,20 @@ impl Names {
     }
 
     /// What is wrong with the table of access and with the parameters of probes.
-    pub(super) fn check_probes(&self, contract: &Contract, api: &Api) -> Result<(), LoadError> {
+    /// `latest` tells whether no later edition may bring security schemes.
+    pub(super) fn check_probes(
+        &self,
+        contract: &Contract,
+        api: &Api,
+        latest: bool,
+    ) -> Result<(), LoadError> {
         let file = &contract.file;
         let mut mistakes = Vec::new();
+        if latest {
+            let schemes: Vec<&str> = api.security_schemes.keys().map(String::as_str).collect();
+            let unknown = file.unknown_schemes(&schemes).into_iter();
+            mistakes.extend(unknown.filter_map(|(at, message)| in_toml(contract, at, message)));
+        }
         let mut recipes = file.resources.clone();
         if let Some(access) = &file.access {
             let at = Pointer::root().child("access");

@@ -53,6 +53,16 @@ pub struct Workflow {
     pub(super) outputs: Vec<Output>,
 }
 
+impl Workflow {
+    /// The operations that its own steps name by id.
+    pub fn operations(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().filter_map(|step| match &step.calls {
+            Calls::Operation(Named::Id(id)) => Some(id.as_str()),
+            Calls::Operation(Named::Path { .. }) | Calls::Workflow(_) => None,
+        })
+    }
+}
+
 /// A step. The parameters, actions and the identity of its workflow are in it already.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
