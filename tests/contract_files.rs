@@ -76,6 +76,7 @@ fn the_files_of_thenvoi_keep_the_schemas() {
 const TOML: &str = "name = \"shop\"\ndescription = \"openapi.yaml\"\n";
 const DESCRIPTION: &str = "openapi: 3.1.0
 info: {title: Shop, version: '1'}
+components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}
 paths:
   /items:
     get: {operationId: listItems, responses: {'200': {description: all}}}
@@ -120,7 +121,8 @@ fn requirement(members: &str) -> String {
             .lines()
             .any(|line| line.starts_with(&format!("{name}:")))
         {
-            text += &format!("{usual}\n");
+            text.push_str(usual);
+            text.push('\n');
         }
     }
     text += members;
@@ -158,11 +160,11 @@ fn each_mistake_in_requirements_has_its_place() {
         ),
         (
             "probe: { name: quota, aspect: chats }".to_owned(),
-            ":6:12: SHOP-1: there is no probe quota; did you mean quotas?",
+            ":6:12: SHOP-1: there is no probe quota; is quotas meant?",
         ),
         (
-            "probe: { name: quotas, aspect: chat }".to_owned(),
-            ":6:26: SHOP-1: the probe quotas has no aspect chat; did you mean chats?",
+            "probe: { name: quotas, aspect: statu }".to_owned(),
+            ":6:26: SHOP-1: there is no aspect of quotas statu; is status meant?",
         ),
         (
             "expression: { operations: [listItem], that: 'true' }".to_owned(),
@@ -239,6 +241,28 @@ fn each_mistake_in_the_contract_has_its_place() {
                 "{TOML}[identities.one]\nkind = \"usr\"\norganization = \"o\"\npurpose = \"p\"\n[kinds.user]\nschemes = []\n"
             ),
             "error: shop/contract.toml:4:1: there is no kind usr; did you mean user?",
+        ),
+        (
+            &*format!(
+                "{TOML}[[operations]]\nmatch = [\"listItems\"]\nas = \"anna\"\n[identities.ann]\nkind = \"user\"\norganization = \"o\"\npurpose = \"p\"\n[kinds.user]\nschemes = [\"key\"]\n"
+            ),
+            "error: shop/contract.toml:5:1: there is no identity anna; did you mean ann?",
+        ),
+        (
+            &*format!(
+                "{TOML}[resources.item]\nsteps = []\n[[operations]]\nmatch = [\"listItems\"]\nset = {{ \"query.of\" = \"{{itm.id}}\" }}\n"
+            ),
+            "error: shop/contract.toml:7:9: there is no resource itm; did you mean item?",
+        ),
+        (
+            &*format!("{TOML}[kinds.user]\nschemes = [\"kye\"]\n"),
+            "error: shop/contract.toml:4:12: the description has no security scheme kye; did you mean key?",
+        ),
+        (
+            &*format!(
+                "{TOML}[access]\nidentities = []\nresources = {{}}\n[[access.rules]]\nresources = []\noperations = [\"listItem\"]\nclass = \"list\"\n"
+            ),
+            "error: shop/contract.toml:8:15: the description has no operation listItem; did you mean listItems?",
         ),
         (
             "name = \"shop\n",

@@ -262,6 +262,9 @@ fn no_report_shows_a_secret() {
             record,
             passed: Vec::new(),
             undecided: Vec::new(),
+            kept: Vec::new(),
+            open: Vec::new(),
+            errors: Vec::new(),
             findings: vec![finding],
         })),
         Event::RunFinished {

@@ -199,9 +199,8 @@ fn the_answers_to_used_up_quotas_change_with_their_dates() {
     for (index, date) in DATES.into_iter().enumerate() {
         let edition = at(date);
         let of = |id: &str| {
-            let named =
-                ["403", "422", "429", "4XX"].map(|status| response(&edition.api, id, status));
-            named.map(|name| name.unwrap_or_default())
+            ["403", "422", "429", "4XX"]
+                .map(|status| response(&edition.api, id, status).unwrap_or_default())
         };
         for id in agents {
             let expected = match index {

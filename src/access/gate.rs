@@ -88,34 +88,36 @@ fn collect(api: &Api, place: &Place, depth: u8, members: &mut BTreeSet<String>) 
 
 /// Relations that occur and that nothing is said of, and rows that two rules make.
 fn open(access: &Access, api: &Api, cast: &Cast) -> Vec<String> {
-    let mut found = BTreeSet::new();
-    let instances = Instance::all(access);
-    for instance in &instances {
+    let mut found = Vec::new();
+    // One example of each is enough.
+    let mut told = HashSet::new();
+    for instance in &Instance::all(access) {
         let mut seen = HashSet::new();
         for rule in &access.rules {
             if !rule.resources.contains(&instance.kind) {
                 continue;
             }
             for operation in api.operations.iter().filter(|one| rule.applies(one)) {
-                if !seen.insert((&operation.id, rule.class)) {
-                    found.insert(format!(
-                        "two rules of [access] make the row {} × {} of {}",
-                        operation.id, rule.class, instance.kind
-                    ));
+                let (id, kind) = (&operation.id, &instance.kind);
+                let row = format!("{id} × {} of {kind}", rule.class);
+                if !seen.insert((id, rule.class)) && told.insert(row.clone()) {
+                    found.push(format!("two rules of [access] make the row {row}"));
                 }
                 for name in &access.identities {
                     let relation = Relation::of(name, instance, operation, cast);
-                    if rule.expects(access, &relation).is_none() {
-                        found.insert(format!(
-                            "[access] does not say whether {relation} may {} {}: {name} is that to the one of {}",
-                            operation.id, instance.kind, instance.owner
+                    if rule.expects(access, &relation).is_none()
+                        && told.insert(format!("{relation} {row}"))
+                    {
+                        found.push(format!(
+                            "[access] does not say whether {relation} may {id} {kind}: {name} is that to the one of {}",
+                            instance.owner
                         ));
                     }
                 }
             }
         }
     }
-    found.into_iter().collect()
+    found
 }
 
 /// Names that nothing has.

@@ -120,9 +120,17 @@ pub(super) fn date(arguments: &DateArgs) -> Result<Exit, CliError> {
             .iter()
             .map(|(date, bench)| (*date, &*bench.api))
             .collect();
-        let expected = supposed(&apis, &requirements, &families(&requirements));
+        let expected = supposed(
+            &apis,
+            &requirements,
+            &families(&requirements),
+            &newest.bench.workflows,
+        );
         Itinerary::new(dates, &requirements, &expected, &may)
     };
+    if itinerary.legs.is_empty() {
+        return Err(nothing_tells(arguments, &itinerary));
+    }
     let mut legs = Vec::with_capacity(itinerary.legs.len());
     for leg in &itinerary.legs {
         let mut bench = benches
@@ -239,6 +247,20 @@ async fn run(
         Exit::Kept
     } else {
         Exit::Findings
+    })
+}
+
+/// Why no request would tell anything.
+fn nothing_tells(arguments: &DateArgs, itinerary: &Itinerary) -> CliError {
+    let contract = &arguments.contract;
+    let held = |mark: &Mark| Some((mark.id.clone(), itinerary.held_back.get(&mark.id)?));
+    CliError::Input(match itinerary.marks.iter().find_map(held) {
+        Some((id, why)) => format!(
+            "{contract}: every requirement that tells its editions apart is held back: {id} {why}; --assume lets it decide"
+        ),
+        None => format!(
+            "{contract}: no requirement tells its editions apart. One does when another takes its place on the day it ends, in the same way: a workflow or a probe with other numbers, or a rule on the same operations; or when it is about an operation that only some editions have"
+        ),
     })
 }
 

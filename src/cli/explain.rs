@@ -5,10 +5,12 @@ use std::io::Write as _;
 
 use clap::{Args, ValueEnum};
 
+use super::subject::find;
 use super::{CliError, Exit, editions, requirement};
-use crate::contract::{self, Contract, FORMS};
+use crate::contract::{ContractError, FORMS};
 use crate::reference;
-use crate::{checks, probes, spec};
+use crate::verdict::Requirement;
+use crate::{checks, probes};
 
 /// What can be listed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -17,7 +19,7 @@ enum Kind {
     Checks,
     /// Probes, which verify requirements.
     Probes,
-    /// The requirements of the Thenvoi contract.
+    /// The requirements of a contract.
     Requirements,
     /// Faults of the reference server.
     Faults,
@@ -32,7 +34,7 @@ enum Kind {
 pub(super) struct ListArgs {
     /// What.
     kind: Kind,
-    /// Of which contract; for editions.
+    /// Of which contract; for editions and requirements.
     #[arg(default_value = "thenvoi")]
     contract: String,
 }
@@ -43,13 +45,30 @@ pub(super) struct ExplainArgs {
     /// Its id, as `assize list` shows it; `CONTRACT@DATE` for an edition, `schema:NAME` for the
     /// JSON Schema of a file of a contract.
     id: String,
+    /// Of which contract; for requirements.
+    #[arg(default_value = "thenvoi")]
+    contract: String,
 }
 
-fn thenvoi() -> Result<Contract, CliError> {
-    let yaml =
-        |name: &str, text: &str| spec::parse_yaml(name, text).map_err(|error| error.to_string());
-    let contract = contract::embedded("thenvoi", &yaml).expect("the contract is compiled in")?;
-    Ok(contract)
+/// The requirements of a contract: of all editions, or of the one that is named.
+fn requirements(contract: &str) -> Result<Vec<Requirement>, CliError> {
+    let subject = find(contract)?;
+    if subject.contract.toml.is_none() {
+        return Err(CliError::Input(format!(
+            "{contract} is no contract: it is neither compiled in nor a folder with contract.toml"
+        )));
+    }
+    let in_force = subject
+        .contract
+        .in_force(&subject.name, subject.edition.as_deref())
+        .map_err(ContractError::from)?;
+    let Some(date) = in_force else {
+        return Ok(subject.contract.requirements);
+    };
+    Ok(match subject.edition {
+        Some(_) => subject.contract.at(date.date).requirements,
+        None => subject.contract.requirements,
+    })
 }
 
 fn first_line(text: &str) -> &str {
@@ -70,8 +89,7 @@ fn entries(kind: Kind, contract: &str) -> Result<Vec<(String, String)>, CliError
             .iter()
             .map(|one| (one.id.to_owned(), first_line(one.docs).to_owned()))
             .collect(),
-        Kind::Requirements => thenvoi()?
-            .requirements
+        Kind::Requirements => requirements(contract)?
             .into_iter()
             .map(|one| (requirement::headline(&one), one.text))
             .collect(),
@@ -88,9 +106,11 @@ fn entries(kind: Kind, contract: &str) -> Result<Vec<(String, String)>, CliError
 }
 
 pub(super) fn list(arguments: &ListArgs) -> Result<Exit, CliError> {
-    if arguments.contract != "thenvoi" && !matches!(arguments.kind, Kind::Editions) {
+    if arguments.contract != "thenvoi"
+        && !matches!(arguments.kind, Kind::Editions | Kind::Requirements)
+    {
         return Err(CliError::Input(format!(
-            "{}: only editions are listed by contract; the others are those of assize and of thenvoi",
+            "{}: only editions and requirements are listed by contract; the others are those of assize",
             arguments.contract
         )));
     }
@@ -115,7 +135,10 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
     if let Some(probe) = probes::find(id) {
         return print(&probe_page(probe));
     }
-    if let Some(one) = thenvoi()?.requirements.iter().find(|one| one.id == id) {
+    if let Some(one) = requirements(&arguments.contract)?
+        .iter()
+        .find(|one| one.id == id)
+    {
         return print(&requirement::explain(one));
     }
     if let Some(form) = id
@@ -134,7 +157,7 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
     if let Some(text) = editions::explain(id)? {
         return print(&text);
     }
-    let mut near = Vec::new();
+    let mut known: Vec<String> = Vec::new();
     let kinds = [
         Kind::Checks,
         Kind::Probes,
@@ -143,19 +166,21 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<Exit, CliError> {
         Kind::Schemas,
     ];
     for kind in kinds {
-        let wanted = id.to_ascii_lowercase();
-        near.extend(
-            entries(kind, "thenvoi")?
-                .into_iter()
-                .map(|(known, _)| {
-                    // What follows the id of a requirement is no part of it.
-                    known.split("  ").next().unwrap_or_default().to_owned()
-                })
-                .filter(|known| {
-                    let known = known.to_ascii_lowercase();
-                    known.contains(&wanted) || wanted.contains(&known)
-                }),
-        );
+        let entries = entries(kind, &arguments.contract)?.into_iter();
+        // What follows the id of a requirement is no part of it.
+        known.extend(entries.filter_map(|(id, _)| Some(id.split("  ").next()?.to_owned())));
+    }
+    let wanted = id.to_ascii_lowercase();
+    let mut near: Vec<&str> = known
+        .iter()
+        .map(String::as_str)
+        .filter(|known| {
+            let known = known.to_ascii_lowercase();
+            known.contains(&wanted) || wanted.contains(&known)
+        })
+        .collect();
+    if near.is_empty() {
+        near = crate::near::near(id, known.iter().map(String::as_str));
     }
     Err(CliError::Input(format!(
         "nothing is called {id}{}; `assize list checks|probes|requirements|faults|editions|schemas` shows all",

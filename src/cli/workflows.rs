@@ -4,10 +4,11 @@ use serde_json::{Map, Value};
 
 use super::CliError;
 use super::selection::Selection;
-use crate::contract::Contract;
+use crate::contract::{Contract, ContractError};
 use crate::document::Source;
 use crate::engine::{Bench, Plan};
 use crate::near::near;
+use crate::pointer::Pointer;
 use crate::spec::{self, Fetch, Input};
 use crate::verdict::Requirement;
 use crate::workflow::{self, Document, Library, Problem, Surroundings};
@@ -23,6 +24,7 @@ pub(super) fn library(
         let document = document(&spec::read_source_text(name, text)?)?;
         library.add(document).map_err(CliError::Input)?;
     }
+    let mut unknown = Vec::new();
     for requirement in &contract.requirements {
         if let Some(rule) = requirement.workflow()
             && library.find(&rule.id).is_none()
@@ -33,11 +35,14 @@ pub(super) fn library(
             } else {
                 format!("; did you mean {}?", similar.join(" or "))
             };
-            return Err(CliError::Input(format!(
-                "{}: the contract has no workflow {}{help}",
-                requirement.id, rule.id
-            )));
+            let message = format!("the contract has no workflow {}{help}", rule.id);
+            let at = Pointer::new("/workflow/id");
+            let mistake = contract.written.mistake(&requirement.id, &at, &message);
+            unknown.extend(mistake);
         }
+    }
+    if !unknown.is_empty() {
+        return Err(ContractError::Mistakes(unknown).into());
     }
     for file in &selection.workflow {
         let source = spec::read_source(&Input::from_argument(file), fetch)?;

@@ -12,6 +12,7 @@ pub mod overlay;
 mod places;
 mod requirements;
 mod toml_file;
+mod unknown;
 
 use std::path::{Path, PathBuf};
 
@@ -161,9 +162,10 @@ pub fn read(folder: &Path, yaml: ReadYaml<'_>) -> Result<Contract, ContractError
     )?;
     let description = folder.join(&contract.file.description);
     let assumptions = folder.join("ASSUMPTIONS.md");
-    let assumptions = match assumptions.is_file() {
-        true => Some(assumptions_in(&text(&assumptions)?)),
-        false => None,
+    let assumptions = if assumptions.is_file() {
+        Some(assumptions_in(&text(&assumptions)?))
+    } else {
+        None
     };
     Ok(Contract {
         assumptions,

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{ContractFile, meant};
+use crate::access::Access;
 use crate::pointer::Pointer;
+use crate::provision::Call;
 
 impl ContractFile {
     /// Every operation that it names, by id or by a path with `*`, with where.
@@ -13,25 +15,22 @@ impl ContractFile {
         let mut named = Vec::new();
         let root = Pointer::root();
         for (resource, recipe) in &self.resources {
-            let recipe_at = root.child("resources").child(resource);
-            for (index, call) in recipe.steps.iter().enumerate() {
-                let at = recipe_at.child("steps").index(index);
-                named.push((at.child("operation"), call.operation.as_str()));
-            }
-            if let Some(call) = &recipe.delete {
-                let at = recipe_at.child("delete").child("operation");
-                named.push((at, call.operation.as_str()));
-            }
+            let at = root.child("resources").child(resource);
+            in_calls(&at.child("steps"), &recipe.steps, &mut named);
+            in_call(&at.child("delete"), recipe.delete.as_ref(), &mut named);
         }
         for (index, one) in self.operations.iter().enumerate() {
             let at = root.child("operations").index(index);
             for (index, name) in one.matches.iter().enumerate() {
                 named.push((at.child("match").index(index), name.as_str()));
             }
-            if let Some(call) = &one.delete {
-                let at = at.child("delete").child("operation");
-                named.push((at, call.operation.as_str()));
+            in_call(&at.child("delete"), one.delete.as_ref(), &mut named);
+            if let Some(effect) = &one.effect {
+                named.push((at.child("effect").child("list"), effect.list.as_str()));
             }
+        }
+        if let Some(access) = &self.access {
+            in_access(&root.child("access"), access, &mut named);
         }
         named
     }
@@ -60,7 +59,40 @@ impl ContractFile {
                 }
             }
         }
+        unknown.extend(self.unknown_in_calls());
         unknown
+    }
+}
+
+/// Operations with where they are named.
+type Named<'n> = Vec<(Pointer, &'n str)>;
+
+fn in_call<'n>(at: &Pointer, call: Option<&'n Call>, named: &mut Named<'n>) {
+    named.extend(call.map(|call| (at.child("operation"), call.operation.as_str())));
+}
+
+fn in_calls<'n>(at: &Pointer, calls: &'n [Call], named: &mut Named<'n>) {
+    for (index, call) in calls.iter().enumerate() {
+        in_call(&at.index(index), Some(call), named);
+    }
+}
+
+fn in_access<'n>(at: &Pointer, access: &'n Access, named: &mut Named<'n>) {
+    for (kind, resource) in &access.resources {
+        let at = at.child("resources").child(kind);
+        in_calls(&at.child("steps"), &resource.steps, named);
+        in_call(&at.child("delete"), resource.delete.as_ref(), named);
+        in_calls(&at.child("look"), &resource.look, named);
+    }
+    for (index, rule) in access.rules.iter().enumerate() {
+        let at = at.child("rules").index(index);
+        for (index, name) in rule.operations.iter().enumerate() {
+            named.push((at.child("operations").index(index), name.as_str()));
+        }
+        in_calls(&at.child("first"), &rule.first, named);
+    }
+    for name in access.exempt.keys() {
+        named.push((at.child("exempt").child(name), name.as_str()));
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Written {
 
 impl Written {
     /// The mistake `message` at the part `pointer` of a requirement.
-    pub fn mistake(&self, id: &str, pointer: &Pointer, message: String) -> Option<Mistake> {
+    pub fn mistake(&self, id: &str, pointer: &Pointer, message: &str) -> Option<Mistake> {
         self.files.iter().find_map(|(file, ids)| {
             let index = ids.iter().position(|one| one == id)?;
             Some(Mistake {

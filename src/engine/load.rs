@@ -84,17 +84,17 @@ pub fn load(
     for dated in &contract.overlays {
         let source = source(dated, fetch)?;
         names.add(&source);
-        overlays.push((Some(dated.date), apply(&mut document, source)?));
+        overlays.push((Some(dated.date), apply(&mut document, &source)?));
     }
     names.check(&contract, &later, fetch)?;
     for source in wanted.overlays {
-        overlays.push((None, apply(&mut document, source.clone())?));
+        overlays.push((None, apply(&mut document, source)?));
     }
     if !overlays.is_empty() {
         spec::read_new_references(&mut document, fetch);
     }
     let api = spec::understand(document)?;
-    names.check_probes(&contract, &api)?;
+    names.check_probes(&contract, &api, later.is_empty())?;
     Ok(Edition {
         contract,
         api,
@@ -111,10 +111,10 @@ pub(super) fn source(dated: &DatedOverlay, fetch: &dyn Fetch) -> Result<Source, 
     spec::read_source(&input, fetch)
 }
 
-fn apply(document: &mut Document, source: Source) -> Result<Overlay, LoadError> {
+fn apply(document: &mut Document, source: &Source) -> Result<Overlay, LoadError> {
     overlay::apply(document, source.clone()).map_err(|mistake| {
         let shown = spec::snippet_in(
-            &source,
+            source,
             &mistake.place,
             &mistake.message,
             mistake.help.as_deref(),

@@ -60,16 +60,31 @@ impl Names {
         );
         for requirement in &contract.requirements {
             for (pointer, message) in in_requirement(contract, requirement) {
-                mistakes.extend(contract.written.mistake(&requirement.id, &pointer, message));
+                mistakes.extend(
+                    contract
+                        .written
+                        .mistake(&requirement.id, &pointer, &message),
+                );
             }
         }
         refuse(mistakes)
     }
 
     /// What is wrong with the table of access and with the parameters of probes.
-    pub(super) fn check_probes(&self, contract: &Contract, api: &Api) -> Result<(), LoadError> {
+    /// `latest` tells whether no later edition may bring security schemes.
+    pub(super) fn check_probes(
+        &self,
+        contract: &Contract,
+        api: &Api,
+        latest: bool,
+    ) -> Result<(), LoadError> {
         let file = &contract.file;
         let mut mistakes = Vec::new();
+        if latest {
+            let schemes: Vec<&str> = api.security_schemes.keys().map(String::as_str).collect();
+            let unknown = file.unknown_schemes(&schemes).into_iter();
+            mistakes.extend(unknown.filter_map(|(at, message)| in_toml(contract, at, message)));
+        }
         let mut recipes = file.resources.clone();
         if let Some(access) = &file.access {
             let at = Pointer::root().child("access");
@@ -80,7 +95,7 @@ impl Names {
         let operations = self.0.iter().flatten().map(String::as_str);
         let known = probes::Known {
             api,
-            operations: operations.filter(|name| !name.contains(' ')).collect(),
+            operations: operations.collect(),
             identities: file.identities.keys().map(String::as_str).collect(),
             kinds: file.kinds.keys().map(String::as_str).collect(),
             recipes: &recipes,
@@ -92,7 +107,7 @@ impl Names {
             for mistake in rule.flat_map(|rule| probes::mistakes(rule, &known)) {
                 let at = probe.join(&mistake.at);
                 let written = &contract.written;
-                mistakes.extend(written.mistake(&requirement.id, &at, mistake.message));
+                mistakes.extend(written.mistake(&requirement.id, &at, &mistake.message));
             }
         }
         refuse(mistakes)
@@ -121,7 +136,9 @@ impl Names {
         for requirement in &contract.requirements {
             for (pointer, name) in operations_of(requirement) {
                 missing.extend(unknown(name).and_then(|message| {
-                    contract.written.mistake(&requirement.id, &pointer, message)
+                    contract
+                        .written
+                        .mistake(&requirement.id, &pointer, &message)
                 }));
             }
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::Bench;
+use crate::access::Access;
 use crate::api::Operation;
 use crate::case::{Payload, ViolationKind};
 use crate::checks;
@@ -258,13 +259,7 @@ fn plans(bench: &Bench, generating: &generate::Options) -> (Recipes, Vec<Operati
         sample: &sample,
     };
     let (mut recipes, plans) = sequence::infer(api, &hints);
-    recipes.extend(
-        bench
-            .contract
-            .access
-            .iter()
-            .flat_map(|access| access.recipes()),
-    );
+    recipes.extend(bench.contract.access.iter().flat_map(Access::recipes));
     (recipes, plans)
 }
 

@@ -191,22 +191,23 @@ pub(super) fn by_parameters(group: &Group) -> Vec<(Map<String, Value>, Vec<Requi
 }
 
 impl Setting {
-    /// The security scheme's holder among these identities for an operation, the first of
-    /// them that has all credentials of an alternative.
+    /// The first of these identities that has all credentials of an alternative of the
+    /// operation.
     pub(super) fn holder<'i>(
         &self,
         operation: usize,
-        identities: impl Iterator<Item = &'i String> + Clone,
+        identities: &'i [String],
     ) -> Option<&'i String> {
         let alternatives = &self.api.operations[operation].security;
+        let holds = |name: &String, scheme: &String| {
+            self.credentials
+                .get(scheme)
+                .is_some_and(|holders| holders.contains(name))
+        };
         alternatives.iter().find_map(|alternative| {
-            identities.clone().find(|name| {
-                !alternative.schemes.is_empty()
-                    && alternative.schemes.keys().all(|scheme| {
-                        self.credentials
-                            .get(scheme)
-                            .is_some_and(|holders| holders.contains(name))
-                    })
+            identities.iter().find(|name| {
+                let mut schemes = alternative.schemes.keys();
+                !alternative.schemes.is_empty() && schemes.all(|scheme| holds(name, scheme))
             })
         })
     }

@@ -16,7 +16,7 @@ use crate::verdict::ProbeRule;
 pub struct Known<'k> {
     /// The operations.
     pub api: &'k Api,
-    /// The operations of all editions, by id.
+    /// The operations of all editions, by id and by `METHOD /path`.
     pub operations: Vec<&'k str>,
     /// The identities that the contract needs.
     pub identities: Vec<&'k str>,
@@ -61,12 +61,11 @@ pub fn mistakes(rule: &ProbeRule, known: &Known<'_>) -> Vec<Mistake> {
     let with = Pointer::new("/with");
     for (name, value) in &rule.with {
         let at = with.child(name);
-        match probe.parameters.iter().find(|one| one.name == name) {
-            Some(parameter) => all.check(parameter.kind, value, &at),
-            None => {
-                let names = probe.parameters.iter().map(|one| one.name);
-                all.unknown(&at, &format!("parameter of {}", probe.id), name, names);
-            }
+        if let Some(parameter) = probe.parameters.iter().find(|one| one.name == name) {
+            all.check(parameter.kind, value, &at);
+        } else {
+            let names = probe.parameters.iter().map(|one| one.name);
+            all.unknown(&at, &format!("parameter of {}", probe.id), name, names);
         }
     }
     let missing = |one: &&Parameter| {
@@ -157,8 +156,17 @@ impl Found<'_> {
                 true
             }
             Kind::Pattern => {
-                if !value.as_str().is_some_and(|text| text.ends_with('*')) {
-                    self.named(at, "operation", value, operations());
+                match value.as_str().and_then(|text| text.strip_suffix('*')) {
+                    Some(prefix) => {
+                        let begins = known.operations.iter().any(|one| {
+                            one.split_once(' ')
+                                .is_some_and(|(_, path)| path.starts_with(prefix))
+                        });
+                        if !begins {
+                            self.say(at, format!("no path begins with {prefix}"));
+                        }
+                    }
+                    None => self.named(at, "operation", value, operations()),
                 }
                 true
             }
@@ -210,12 +218,12 @@ impl Found<'_> {
         at: &Pointer,
     ) {
         for (name, value) in given {
-            match members.iter().find(|(known, ..)| known == name) {
-                Some((_, kind, _)) => self.check(kind, value, &at.child(name)),
-                None => {
-                    let names = members.iter().map(|(known, ..)| *known);
-                    self.unknown(&at.child(name), "member", name, names);
-                }
+            let at = at.child(name);
+            if let Some((_, kind, _)) = members.iter().find(|(known, ..)| known == name) {
+                self.check(kind, value, &at);
+            } else {
+                let names = members.iter().map(|(known, ..)| *known);
+                self.unknown(&at, "member", name, names);
             }
         }
         for (name, kind, optional) in members {

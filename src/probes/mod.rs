@@ -12,6 +12,7 @@ mod mistakes;
 mod notes;
 mod parameter;
 mod quotas;
+mod race;
 mod rate_limit;
 mod scene;
 mod soft_delete;
@@ -37,6 +38,7 @@ pub const ALL: &[&Probe] = &[
     &isolation::PROBE,
     &members::PROBE,
     &quotas::PROBE,
+    &race::PROBE,
     &rate_limit::PROBE,
     &soft_delete::PROBE,
     &strict_bodies::PROBE,

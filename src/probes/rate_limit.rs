@@ -158,7 +158,7 @@ async fn sweep(scene: &mut Scene, rule: &RateLimit) -> Vec<Answer> {
         if !operation.needs_credentials() {
             continue;
         }
-        let Some(who) = scene.setting.holder(index, identities.iter()) else {
+        let Some(who) = scene.setting.holder(index, &identities) else {
             continue;
         };
         let arguments = operation

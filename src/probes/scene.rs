@@ -41,13 +41,18 @@ impl Scene {
         identity: Option<&str>,
         purpose: Purpose,
     ) -> Result<Answer, String> {
-        let usual = match (identity, self.setting.api.find(&call.operation)) {
-            (None, Some(index)) => self.plan(index).identity,
-            _ => None,
+        let usual = match identity {
+            None => self.usual(call),
+            Some(_) => None,
         };
         self.kitchen
             .provide_and_call(call, identity.or(usual.as_deref()), purpose)
             .await
+    }
+
+    /// Who sends a call that names nobody.
+    pub fn usual(&self, call: &Call) -> Option<String> {
+        self.plan(self.setting.api.find(&call.operation)?).identity
     }
 }
 

@@ -75,7 +75,10 @@ async fn run(scene: &mut Scene, with: &Map<String, Value>) -> Result<(), String>
             continue;
         }
         let Some(example) = media.examples.first() else {
-            let why = format!("{} has no example body", operation.id);
+            let why = format!(
+                "the description has no `example` of the body of {}",
+                operation.id
+            );
             scene.notes.undecided("top-level", why.clone());
             scene.notes.undecided("nested", why);
             continue;

@@ -23,9 +23,11 @@ pub(super) fn mark(cell: &Cell) -> String {
 }
 
 /// The rows of each resource with its owner.
-pub(super) fn blocks(matrix: &Matrix) -> Vec<(String, Vec<&MatrixRow>)> {
+pub(super) fn blocks<'m>(
+    rows: impl IntoIterator<Item = &'m MatrixRow>,
+) -> Vec<(String, Vec<&'m MatrixRow>)> {
     let mut blocks: Vec<(String, Vec<&MatrixRow>)> = Vec::new();
-    for row in &matrix.rows {
+    for row in rows {
         let name = format!("{} of {}", row.resource, row.owner);
         match blocks.last_mut() {
             Some((last, rows)) if *last == name => rows.push(row),

@@ -232,7 +232,7 @@ fn access(run: &Run, text: &mut String) -> std::fmt::Result {
             "\n|---|---|---|{}",
             "---|".repeat(matrix.identities.len())
         )?;
-        for (name, rows) in access::blocks(matrix) {
+        for (name, rows) in access::blocks(&matrix.rows) {
             for row in rows {
                 write!(
                     text,

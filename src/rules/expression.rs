@@ -99,7 +99,7 @@ impl Expression {
             std::thread::Builder::new()
                 .stack_size(STACK)
                 .spawn_scoped(threads, || Self::compile_here(text))
-                .map(|thread| thread.join())
+                .map(std::thread::ScopedJoinHandle::join)
         });
         match compiled {
             Ok(Ok(result)) => result,
@@ -243,9 +243,9 @@ fn conjuncts(text: &str) -> Vec<&str> {
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
             quote @ (b'"' | b'\'') => at = end_of_literal(bytes, at, quote),
-            b'/' if bytes.get(at + 1) == Some(&b'/') => return vec![text],
-            b'?' if depth == 0 => return vec![text],
-            b'|' if depth == 0 => return vec![text],
+            // A comment, or what binds less than `&&`.
+            b'/' if bytes.get(at + 1) == Some(&b'/') => break,
+            b'?' | b'|' if depth == 0 => break,
             b'&' if depth == 0 && bytes.get(at + 1) == Some(&b'&') => {
                 pieces.push(text[from..at].trim());
                 at += 1;
@@ -254,6 +254,9 @@ fn conjuncts(text: &str) -> Vec<&str> {
             _ => {}
         }
         at += 1;
+    }
+    if at < bytes.len() {
+        return vec![text];
     }
     pieces.push(text[from..].trim());
     pieces

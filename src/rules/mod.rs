@@ -41,11 +41,14 @@ struct Rule {
 
 #[derive(Debug)]
 enum Way {
-    Expression {
-        when: Option<Expression>,
-        that: Expression,
-    },
+    Expression(Box<Conditions>),
     Schema(Box<Shape>),
+}
+
+#[derive(Debug)]
+struct Conditions {
+    when: Option<Expression>,
+    that: Expression,
 }
 
 /// All rules of a run.
@@ -124,7 +127,7 @@ impl Rules {
         let selected = || selected.iter().map(|index| &self.rules[*index]);
         let expressions = || {
             selected().filter_map(|rule| match &rule.way {
-                Ok(Way::Expression { when, that }) => Some((rule, when.as_ref(), that)),
+                Ok(Way::Expression(one)) => Some((rule, one.when.as_ref(), &one.that)),
                 _ => None,
             })
         };
@@ -194,14 +197,14 @@ fn expression(rule: &ExpressionRule) -> Result<Way, Mistake> {
     let compile = |member: &str, text: &str| {
         Expression::compile(text).map_err(|problem| wrong(member, text, &problem))
     };
-    Ok(Way::Expression {
+    Ok(Way::Expression(Box::new(Conditions {
         when: rule
             .when
             .as_deref()
             .map(|text| compile("when", text))
             .transpose()?,
         that: compile("that", &rule.that)?,
-    })
+    })))
 }
 
 fn wrong(member: &str, text: &str, problem: &NotAnExpression) -> Mistake {

@@ -81,7 +81,7 @@ impl Shape {
         if statuses.is_empty() {
             statuses.push(StatusPattern::Range(2));
         }
-        let at = rule.at.as_deref().map(|text| path(text)).transpose();
+        let at = rule.at.as_deref().map(path).transpose();
         let at = at.map_err(|message| Mistake {
             pointer: member("at"),
             message,

@@ -137,16 +137,29 @@ pub struct SchemaRule {
     pub schema: Option<Value>,
 }
 
-/// An expression over exchanges.
+/// An expression over every exchange with some operations: cases, set-up, probes, workflows.
+///
+/// Both expressions are CEL and see these variables:
+/// - `request`: `method`, `path` (decoded, without the query), `query` (name → string, or list
+///   of strings when it is repeated), `headers` (names in lower case), `body` (only if it is
+///   JSON), `identity` (who sends it: a name, `nobody`, or `NAME with a wrong secret`)
+/// - `response`: `status`, `headers`, `body` (only if it is JSON)
+/// - `operation`: its id
+/// - `case`: `conforming` (true for conforming cases alone), `kind` (what a violating case
+///   violates, e.g. `unknown-property`; empty for all others)
+/// - `purpose`: `case`, `setup`, `cleanup`, `probe` or `workflow`
+///
+/// What may be absent needs `has()`: looking at what is not there is an error.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpressionRule {
     /// Ids of operations, or paths with `*`.
     pub operations: Vec<String>,
-    /// Selects exchanges: a CEL boolean; all when absent.
+    /// Selects exchanges: true or false; all when absent. One that lacks what this looks at is
+    /// not selected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
-    /// What must hold for those: a CEL boolean.
+    /// What must hold for those: true or false.
     pub that: String,
 }
 

@@ -147,6 +147,26 @@ impl Criterion {
         }
     }
 
+    /// What it expects in words, with the numbers of the inputs: the same workflow may stand
+    /// for several promises that differ in them alone.
+    pub(super) fn told(&self, lookup: Lookup<'_>) -> String {
+        let mut known: Vec<(&str, String)> = Vec::new();
+        self.expressions(&mut |expression| {
+            if let (Root::Inputs, Some(value @ (Value::Number(_) | Value::Bool(_)))) =
+                (&expression.root, lookup(expression))
+            {
+                known.push((&expression.text, value.to_string()));
+            }
+        });
+        // One name may be the beginning of another.
+        known.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        let mut told = self.expected.clone();
+        for (name, value) in known {
+            told = told.replace(name, &value);
+        }
+        told
+    }
+
     /// The values of its expressions, a line each.
     fn actual(&self, lookup: Lookup<'_>) -> String {
         let mut lines: Vec<String> = Vec::new();
@@ -192,10 +212,25 @@ impl<T: Clone> Text<T> {
         minor: Minor,
         compile: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Self, String> {
-        if minor == Minor::One {
-            let pieces = pieces(text)?;
-            if pieces.iter().any(|one| matches!(one, Piece::Expression(_))) {
-                return Ok(Self::Later(pieces));
+        let filled = |pieces: &[Piece]| {
+            let mut pieces = pieces.iter();
+            pieces.any(|one| matches!(one, Piece::Expression(_)))
+        };
+        match minor {
+            Minor::One => {
+                let pieces = pieces(text)?;
+                if filled(&pieces) {
+                    return Ok(Self::Later(pieces));
+                }
+            }
+            // It would be compared as it stands, and accuse every server.
+            Minor::Zero => {
+                if pieces(text).is_ok_and(|pieces| filled(&pieces)) {
+                    return Err(
+                        "`{$…}` within a condition came with Arazzo 1.1; this document says 1.0"
+                            .to_owned(),
+                    );
+                }
             }
         }
         compile(text).map(Self::Ready)
@@ -248,6 +283,15 @@ mod tests {
         Criterion::read(&node, minor)
             .map(|criterion| criterion.judge(&lookup))
             .map_err(|problem| problem.message)
+    }
+
+    #[test]
+    fn expressions_within_conditions_are_refused_before_1_1() {
+        for kind in ["jsonpath", "regex"] {
+            let criterion = json!({"context": "$response.body", "condition": "$[?@.status == '{$inputs.status}']", "type": kind});
+            let told = judge(&criterion, Minor::Zero).expect_err("it is refused");
+            assert!(told.contains("came with Arazzo 1.1"), "{told}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::criterion::Criterion;
 use super::problem::{Problem, instead};
 use super::template::{Selector, Template};
-use crate::api::{Api, ParameterLocation};
+use crate::api::{Api, Operation, ParameterLocation};
 use crate::pointer::Pointer;
 use crate::schema::Standalone;
 
@@ -51,6 +51,16 @@ pub struct Workflow {
     pub(super) depends_on: Vec<(String, Pointer)>,
     pub(super) steps: Vec<Step>,
     pub(super) outputs: Vec<Output>,
+}
+
+impl Workflow {
+    /// The operations that its own steps name by id.
+    pub fn operations(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().filter_map(|step| match &step.calls {
+            Calls::Operation(Named::Id(id)) => Some(id.as_str()),
+            Calls::Operation(Named::Path { .. }) | Calls::Workflow(_) => None,
+        })
+    }
 }
 
 /// A step. The parameters, actions and the identity of its workflow are in it already.
@@ -168,7 +178,7 @@ impl Named {
                 ),
                 Self::Path { method, path } => (
                     format!("{method} {path}"),
-                    api.operations.iter().map(|one| one.signature()).collect(),
+                    api.operations.iter().map(Operation::signature).collect(),
                 ),
             };
             let help = instead(&said, known.iter().map(String::as_str));

@@ -93,10 +93,6 @@ impl Server {
         Self::start(edition, &[])
     }
 
-    pub(crate) fn with(faults: &[Fault]) -> Self {
-        Self::start(Edition::default(), faults)
-    }
-
     pub(crate) fn start(edition: Edition, faults: &[Fault]) -> Self {
         let start: Timestamp = "2026-03-03T12:00:00Z".parse().expect("a time");
         let clock = Clock::manual(start);

@@ -52,12 +52,11 @@ fn part(
         (Value::Object(target), Value::Object(members)) => {
             for (key, value) in members {
                 let (at, inner) = (at.child(key), inner.child(key));
-                match target.get_mut(key) {
-                    Some(target) => part(target, &at, value, &inner, patch, origins)?,
-                    None => {
-                        origins.put(&at, &patch.origins.below(&inner));
-                        target.insert(key.clone(), value.clone());
-                    }
+                if let Some(target) = target.get_mut(key) {
+                    part(target, &at, value, &inner, patch, origins)?;
+                } else {
+                    origins.put(&at, &patch.origins.below(&inner));
+                    target.insert(key.clone(), value.clone());
                 }
             }
             Ok(())

@@ -14,7 +14,8 @@ use super::legs::operations_of;
 use crate::api::Api;
 use crate::engine::{OwnServer, Sitting};
 use crate::reference::{Edition, FaultSet};
-use crate::verdict::{Event, Promise, Requirement, Run, Verdict};
+use crate::verdict::{Event, Promise, Requirement, Run, Verdict, Verify};
+use crate::workflow::Library;
 
 /// What was seen of each requirement in a run.
 pub(super) fn seen(run: &Run, into: &mut BTreeMap<String, Seen>) {
@@ -151,13 +152,23 @@ pub fn calibrate(
 }
 
 /// What follows from the contract alone: outside its dates, a requirement is not kept where
-/// another one stands in its place, or where none of its operations exists; everywhere else
-/// nothing tells.
+/// another one stands in its place, or where none of its operations exists, or one that its
+/// workflow calls does not; everywhere else nothing tells.
 pub fn supposed(
     editions: &[(Date, &Api)],
     requirements: &[Requirement],
     families: &[usize],
+    workflows: &Library,
 ) -> BTreeMap<String, Vec<Expected>> {
+    let lacks = |api: &Api, requirement: &Requirement| {
+        let Verify::Workflow(rule) = &requirement.verify else {
+            return false;
+        };
+        workflows.find(&rule.id).is_some_and(|(document, index)| {
+            let mut operations = document.workflows[index].operations();
+            operations.any(|id| api.find(id).is_none())
+        })
+    };
     let place = |index: usize, date: Date| {
         requirements.iter().enumerate().any(|(other, one)| {
             other != index && families[other] == families[index] && one.holds_at(date)
@@ -177,6 +188,7 @@ pub fn supposed(
                         Expected::Kept
                     } else if place(index, *date)
                         || known && operations_of(api, requirement).is_empty()
+                        || lacks(api, requirement)
                     {
                         Expected::NotKept
                     } else {

@@ -28,38 +28,48 @@ impl Board<'_> {
         let planned = self.row(row);
         let name = self.instance_of(row).name.as_str();
         let known = scene.kitchen.outputs(name).cloned().unwrap_or_default();
-        let key = (planned.operation, planned.rule, column);
-        if !self.absent.contains_key(&key) {
+        let foreign = Outline::of(answer, &ids_of(&known));
+        let key = |column| (planned.operation, planned.rule, column);
+        // Mostly it is the same for everybody, and then one request tells.
+        let asked = self.absent.range(key(0)..=key(usize::MAX));
+        let told = asked.filter_map(|(_, absent)| absent.as_ref());
+        let like_others = told
+            .filter(|absent| absent.speaks())
+            .any(|absent| same(&absent.outline, &foreign));
+        if like_others {
+            self.slots[row][column].existence = Some((Sameness::Yes, answer.ordinal));
+            return;
+        }
+        if !self.absent.contains_key(&key(column)) {
             let asked = self
                 .ask_for_nothing(scene, &planned.call, name, column)
                 .await;
-            self.absent.insert(key, asked);
+            self.absent.insert(key(column), asked);
         }
-        let verdict = match self.absent.get(&key).and_then(Option::as_ref) {
+        let verdict = match self.absent.get(&key(column)).and_then(Option::as_ref) {
             None => (
                 Sameness::Unknown {
                     why: "an id that nobody has could not be asked for".to_owned(),
                 },
                 answer.ordinal,
             ),
-            Some((absent, ordinal)) if matches!(absent.status, 0 | 200..=299 | 429 | 500..) => (
+            Some(absent) if !absent.speaks() => (
                 Sameness::Unknown {
-                    why: format!("an id that nobody has was answered {}", absent.status),
+                    why: format!(
+                        "an id that nobody has was answered {}",
+                        absent.outline.status
+                    ),
                 },
-                *ordinal,
+                absent.ordinal,
             ),
-            Some((absent, _)) => {
-                let foreign = Outline::of(answer, &ids_of(&known));
-                let sameness = if same(absent, &foreign) {
-                    Sameness::Yes
-                } else {
-                    Sameness::No {
-                        expected: absent.text(),
-                        actual: foreign.text(),
-                    }
-                };
-                (sameness, answer.ordinal)
-            }
+            Some(absent) if same(&absent.outline, &foreign) => (Sameness::Yes, answer.ordinal),
+            Some(absent) => (
+                Sameness::No {
+                    expected: absent.outline.text(),
+                    actual: foreign.text(),
+                },
+                answer.ordinal,
+            ),
         };
         self.slots[row][column].existence = Some(verdict);
     }
@@ -70,7 +80,7 @@ impl Board<'_> {
         call: &Call,
         name: &str,
         column: usize,
-    ) -> Option<(Outline, u32)> {
+    ) -> Option<Absent> {
         let known = scene.kitchen.outputs(name)?;
         let displaced: Map<String, Value> = known
             .iter()
@@ -81,7 +91,23 @@ impl Board<'_> {
         scene.kitchen.hold(&nobodys, displaced);
         let call = elsewhere(call, name, &nobodys)?;
         let answer = self.send(scene, &call, column).await.ok()?;
-        Some((Outline::of(&answer, &ids), answer.ordinal))
+        Some(Absent {
+            outline: Outline::of(&answer, &ids),
+            ordinal: answer.ordinal,
+        })
+    }
+}
+
+/// The answer for an id that nobody has.
+pub(super) struct Absent {
+    outline: Outline,
+    ordinal: u32,
+}
+
+impl Absent {
+    /// Whether it tells anything.
+    fn speaks(&self) -> bool {
+        !matches!(self.outline.status, 0 | 200..=299 | 429 | 500..)
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::outline::Outline;
+use super::absent::Absent;
+use super::write::Sight;
 use crate::access::{Access, Expanded, Instance, PlannedCell, PlannedRow};
 use crate::api::Api;
 use crate::probes::Scene;
@@ -32,8 +33,10 @@ pub(super) struct Board<'b> {
     outside: HashMap<(usize, String), String>,
     /// What was allowed: operation, relation, kind → whose it was tried on.
     pub(super) done: HashMap<(usize, String, String), String>,
-    /// Answers for ids that nobody has: operation, rule, identity.
-    pub(super) absent: HashMap<(usize, usize, usize), Option<(Outline, u32)>>,
+    /// Answers for ids that nobody has: operation, rule, column.
+    pub(super) absent: BTreeMap<(usize, usize, usize), Option<Absent>>,
+    /// What the owner of the current resource saw last.
+    pub(super) sight: Option<Sight>,
 }
 
 impl<'b> Board<'b> {
@@ -58,13 +61,15 @@ impl<'b> Board<'b> {
                 .collect(),
             outside: HashMap::new(),
             done: HashMap::new(),
-            absent: HashMap::new(),
+            absent: BTreeMap::new(),
+            sight: None,
         }
     }
 
     /// Observes all rows of one resource: first whoever only reads, then whoever is denied to
     /// change it, then whoever may.
     pub(super) async fn instance(&mut self, scene: &mut Scene, at: usize) {
+        self.sight = None;
         let mut rows: Vec<usize> = (0..self.planned.rows.len())
             .filter(|row| self.planned.rows[*row].instance == at)
             .collect();
@@ -136,7 +141,8 @@ impl<'b> Board<'b> {
     }
 
     /// Makes the resource anew.
-    pub(super) async fn remake(&self, scene: &mut Scene, row: usize) -> Result<(), String> {
+    pub(super) async fn remake(&mut self, scene: &mut Scene, row: usize) -> Result<(), String> {
+        self.sight = None;
         let at = self.planned.rows[row].instance;
         scene.kitchen.forget(&self.planned.instances[at].name);
         self.make(scene, at).await
@@ -158,17 +164,13 @@ impl<'b> Board<'b> {
         let instance = self.instance_of(row);
         let here = format!("{} of {}", instance.kind, instance.owner);
         let key = (planned.operation, relation.word().to_owned());
-        match self.outside.get(&key) {
-            Some(place) => {
-                let why = format!("refused before the resource is looked at, as on {place}");
-                self.slots[row][column].observed = Observed::Omitted { why };
-                false
-            }
-            None => {
-                self.outside.insert(key, here);
-                true
-            }
+        if let Some(place) = self.outside.get(&key) {
+            let why = format!("refused before the resource is looked at, as on {place}");
+            self.slots[row][column].observed = Observed::Omitted { why };
+            return false;
         }
+        self.outside.insert(key, here);
+        true
     }
 
     /// Sends the call of a cell.

@@ -6,11 +6,16 @@ use super::board::classify;
 use crate::access::Rule;
 use crate::probes::scene::{items, shows};
 use crate::procedure::Answer;
-use crate::provision::select;
+use crate::provision::{Call, select};
 use crate::verdict::{AccessClass, Observed};
 
 /// What an answer shows of the resource with the id.
-pub(super) fn listed(class: AccessClass, rule: &Rule, id: &Value, answer: &Answer) -> Observed {
+pub(super) fn listed(
+    class: AccessClass,
+    (rule, asked): (&Rule, Option<u64>),
+    id: &Value,
+    answer: &Answer,
+) -> Observed {
     if !answer.is_success() {
         return classify(answer);
     }
@@ -32,16 +37,28 @@ pub(super) fn listed(class: AccessClass, rule: &Rule, id: &Value, answer: &Answe
         let body = answer.json()?;
         select(body, path)?.as_u64()
     });
+    let found = items.len() as u64;
     match total {
         None => Observed::Undecided {
             why: "the answer tells no total".to_owned(),
         },
-        Some(0) => Observed::Denied { status },
-        Some(_) if shown || items.is_empty() => Observed::Allowed { status },
+        Some(_) if shown => Observed::Allowed { status },
+        Some(total) if total <= found => Observed::Denied { status },
+        // What is counted and not shown, although the page has room for it.
+        Some(_) if found == 0 || asked.is_some_and(|size| found < size) => {
+            Observed::Allowed { status }
+        }
         Some(_) => Observed::Undecided {
-            why: "it found others, whose count tells nothing".to_owned(),
+            why: "the list goes on, so that its count tells nothing".to_owned(),
         },
     }
+}
+
+/// How many items a page was asked for.
+pub(super) fn asked(call: &Call) -> Option<u64> {
+    ["page_size", "per_page", "limit"]
+        .iter()
+        .find_map(|name| call.arguments.get(*name)?.as_u64())
 }
 
 /// Whether the list may go on beyond what was shown.

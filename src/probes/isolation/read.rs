@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::board::Board;
-use super::listing::{goes_on, listed};
+use super::listing::{asked, goes_on, listed};
 use crate::case::Reference;
 use crate::probes::Scene;
 use crate::procedure::{Answer, Outgoing, Purpose};
@@ -70,7 +70,7 @@ impl Board<'_> {
                 let Ok(answer) = self.send(scene, call, column).await else {
                     continue;
                 };
-                let observed = listed(planned.class, rule, &id, &answer);
+                let observed = listed(planned.class, (rule, asked(call)), &id, &answer);
                 if matches!(observed, Observed::Allowed { .. }) {
                     self.slots[row][column].observed = observed;
                     self.slots[row][column].exchange = Some(answer.ordinal);
@@ -105,13 +105,11 @@ impl Board<'_> {
                 return;
             }
         };
-        let asked = ["page_size", "per_page", "limit"]
-            .iter()
-            .find_map(|name| planned.call.arguments.get(*name)?.as_u64());
+        let asked = asked(&planned.call);
         let mut seen_by_some = false;
         for (column, answer) in answers {
             let cell = self.cell(row, *column);
-            let mut observed = listed(planned.class, rule, &id, answer);
+            let mut observed = listed(planned.class, (rule, asked), &id, answer);
             if let (Expectation::Allowed, Observed::Denied { status: 200..=299 }) =
                 (&cell.expected, &observed)
                 && goes_on(rule, asked, answer)

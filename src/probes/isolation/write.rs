@@ -11,7 +11,7 @@ use crate::provision::select;
 use crate::verdict::{Expectation, Observed, Sameness};
 
 /// What the owner sees of a resource, and the last exchange that showed it.
-struct Sight {
+pub(super) struct Sight {
     state: Value,
     ordinal: u32,
     /// Why it tells nothing.
@@ -29,7 +29,10 @@ impl Board<'_> {
         if columns.is_empty() {
             return;
         }
-        let before = self.look(scene, row).await;
+        let before = match self.sight.take() {
+            Some(sight) => sight,
+            None => self.look(scene, row).await,
+        };
         let mut accepted = false;
         for &column in &columns {
             let answer = self.send(scene, &self.row(row).call, column).await;
@@ -69,6 +72,8 @@ impl Board<'_> {
                 for column in refused {
                     self.slots[row][column].untouched = Some((sameness.clone(), after.ordinal));
                 }
+                // The next row begins with it.
+                self.sight = Some(after);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Uses a quota up, up to the first refusal.
 
 use super::judge::{Refused, judge, unchanged};
-use super::supply::{Candidates, count, create};
+use super::supply::{Candidates, count, create, create_at_once};
 use super::{Creation, Quota};
 use crate::probes::Scene;
 use crate::probes::notes::Breach;
@@ -9,6 +9,9 @@ use crate::procedure::Answer;
 
 /// How many beyond a declared limit are tried: a limit that is off by one is still a limit.
 const BEYOND: u64 = 3;
+
+/// How many are sent at once for the last place.
+const AT_ONCE: usize = 4;
 
 /// The aspects that a refusal decides.
 const OF_REFUSAL: [&str; 3] = ["status", "envelope", "exact"];
@@ -105,6 +108,7 @@ async fn fill(
         }
     }
     let mut accepted = None;
+    let mut rushed = false;
     for _ in 0..most {
         if candidates
             .as_mut()
@@ -113,6 +117,12 @@ async fn fill(
             break;
         }
         let before = count(scene, quota, &creation.count).await?.0;
+        if limit == Some(before + 1) && !rushed {
+            rushed = true;
+            if rush(scene, quota, creation, candidates.as_mut()).await? {
+                continue;
+            }
+        }
         let answer = create(scene, quota, creation).await?;
         if !answer.is_success() {
             return Ok(End::Refused(answer, before));
@@ -133,6 +143,41 @@ async fn fill(
             "{most} requests did not reach the limit; declare it for {who}"
         )),
     })
+}
+
+/// Sends several creations at once while one place is left; whether any was accepted.
+async fn rush(
+    scene: &mut Scene,
+    quota: &Quota,
+    creation: &Creation,
+    candidates: Option<&mut Candidates>,
+) -> Result<bool, String> {
+    let answers = create_at_once(scene, quota, creation, AT_ONCE, candidates).await?;
+    let accepted: Vec<&Answer> = answers.iter().filter(|one| one.is_success()).collect();
+    let operation = &creation.create.operation;
+    match accepted[..] {
+        [] => return Ok(false),
+        // Alone it shows nothing but that there was a place.
+        [_] if answers.len() == 1 => {}
+        [one] => scene.notes.kept("exact", one),
+        [.., last] => scene.notes.broken(
+            "exact",
+            last,
+            Breach {
+                operation,
+                title: format!(
+                    "with one of the {} left, {} of {} {operation} at once were accepted",
+                    quota.resource,
+                    accepted.len(),
+                    answers.len()
+                ),
+                cause: "at once",
+                expected: format!("1 of {} accepted", answers.len()),
+                actual: format!("{} of {} accepted", accepted.len(), answers.len()),
+            },
+        ),
+    }
+    Ok(true)
 }
 
 /// One beyond the limit was accepted.

@@ -98,8 +98,8 @@ impl Quota {
         }
     }
 
-    fn who(&self) -> Option<&str> {
-        Some(&self.identity.0)
+    fn who(&self) -> &str {
+        &self.identity.0
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Creation, Quota};
 use crate::probes::Scene;
 use crate::probes::scene::{items, outputs};
-use crate::procedure::{Answer, Purpose};
+use crate::procedure::{Answer, Outgoing, Purpose};
 use crate::provision::{Call, select};
 
 /// How many there are, from the total or the length of the list, and the answer.
@@ -14,7 +14,7 @@ pub(super) async fn count(
     quota: &Quota,
     list: &Call,
 ) -> Result<(u64, Answer), String> {
-    let answer = scene.call(list, quota.who(), Purpose::Probe).await?;
+    let answer = scene.call(list, Some(quota.who()), Purpose::Probe).await?;
     let total = list.output.get("total").and_then(|path| {
         let body = answer.json()?;
         select(body, path)?.as_u64()
@@ -41,9 +41,52 @@ pub(super) async fn create(
 ) -> Result<Answer, String> {
     scene.kitchen.renew();
     let answer = scene
-        .call(&creation.create, quota.who(), Purpose::Probe)
+        .call(&creation.create, Some(quota.who()), Purpose::Probe)
         .await?;
-    if answer.is_success() && quota.kept.is_none() {
+    note(scene, quota, creation, &answer);
+    Ok(answer)
+}
+
+/// Sends several creations at the same time, as many as there are candidates for while one
+/// is kept for later; takes note of what they made.
+pub(super) async fn create_at_once(
+    scene: &mut Scene,
+    quota: &Quota,
+    creation: &Creation,
+    times: usize,
+    mut candidates: Option<&mut Candidates>,
+) -> Result<Vec<Answer>, String> {
+    let call = &creation.create;
+    let mut requests = Vec::new();
+    for sent in 0..times {
+        if sent > 0
+            && let Some(candidates) = candidates.as_deref_mut()
+            && (candidates.left() < 2 || !candidates.next(scene))
+        {
+            break;
+        }
+        scene.kitchen.renew();
+        scene.kitchen.provide_call(call, Some(quota.who())).await?;
+        let (operation, request) = scene.kitchen.request(call, Some(quota.who()))?;
+        requests.push(Outgoing {
+            request,
+            operation: Some(operation),
+            purpose: Purpose::Probe,
+        });
+    }
+    let answers = scene.kitchen.script().send_all(requests).await;
+    for answer in &answers {
+        note(scene, quota, creation, answer);
+    }
+    Ok(answers)
+}
+
+/// Takes note of what a creation made.
+fn note(scene: &mut Scene, quota: &Quota, creation: &Creation, answer: &Answer) {
+    let operation = scene.setting.api.find(&creation.create.operation);
+    let kept = operation.and_then(|index| scene.plan(index).kept);
+    let stays = quota.kept.is_some() || (creation.delete.is_none() && kept.is_some());
+    if answer.is_success() && !stays {
         let what = format!("what {} created", creation.create.operation);
         let delete = creation.delete.clone().map(|mut call| {
             let made = answer.json().map(|body| outputs(&call, body));
@@ -54,7 +97,6 @@ pub(super) async fn create(
         });
         scene.kitchen.remove_later(&what, delete);
     }
-    Ok(answer)
 }
 
 /// What the creations use up one after the other.
@@ -68,7 +110,7 @@ impl Candidates {
         let Some(call) = quota.candidates.clone() else {
             return Ok(None);
         };
-        let answer = scene.call(&call, quota.who(), Purpose::Setup).await?;
+        let answer = scene.call(&call, Some(quota.who()), Purpose::Setup).await?;
         let all = items(&answer, None).cloned().ok_or_else(|| {
             format!(
                 "{} answered {} without a list",

@@ -76,7 +76,7 @@ super::declare::faults! { Contacts:
     /// Of two requests that come at once both are accepted.
     /// The search for a pending one and the insertion are two transactions.
     CONTACT_REQUEST_RACE = "contact-request-race" is Race since "2026-02-10"
-        caught by ["THV-CON-015"],
+        caught by ["THV-CON-028"],
     /// The two sides of a request are exchanged in the lists.
     /// Two joins with the same table, and their aliases mixed up.
     CONTACT_REQUEST_SIDES_SWAPPED = "contact-request-sides-swapped" is Field since "2026-02-10" rewrites true

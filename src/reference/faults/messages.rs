@@ -19,7 +19,7 @@ super::declare::faults! { Messages:
         caught by ["violating-accepted"],
     /// The metadata of an event comes as a text that holds JSON.
     /// It is written into a column of text and not read back.
-    EVENT_METADATA_AS_TEXT = "event-metadata-as-text" is Field rewrites true
+    EVENT_METADATA_AS_TEXT = "event-metadata-as-text" is Field since "2026-02-10" rewrites true
         caught by ["response-schema"],
     /// `sender_name` of events is empty.
     /// Events are inserted by code of their own, which does not look the name up.

@@ -3,11 +3,8 @@
 super::declare::faults! { Surface:
     /// A request is performed as whoever sent the last one.
     /// The caller is kept in a variable of the process, which the next request overwrites.
-    CALLER_SHARED_BETWEEN_REQUESTS = "caller-shared-between-requests" is Race
-        caught by [
-            "THV-SEC-001", "THV-SPL-005", "THV-SPL-006", "THV-SPL-007", "THV-SPL-009",
-            "THV-SPL-016", "THV-SPL-021", "response-schema",
-        ],
+    CALLER_SHARED_BETWEEN_REQUESTS = "caller-shared-between-requests" is Race since "2026-02-03"
+        caught by ["THV-MEM-001", "THV-MEM-002", "THV-SEC-001"],
     /// Errors come as `application/problem+json`.
     /// A library for RFC 9457 was put in front of an envelope that is older.
     ERRORS_AS_PROBLEMS = "errors-as-problems" is Header rewrites true

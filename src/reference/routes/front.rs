@@ -170,9 +170,7 @@ impl App {
     /// Who called last, after others had their turn, as only a faulty server asks.
     async fn shared(&self, who: Option<Caller>) -> Option<Caller> {
         let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(who) = who else {
-            return None;
-        };
+        let who = who?;
         *last() = Some(who);
         yield_now().await;
         *last()

@@ -4,6 +4,26 @@ use super::{Broken, Done, End, Frame, Seen, Walk};
 use crate::workflow::criterion::Holds;
 use crate::workflow::document::Step;
 
+/// A criterion that does not hold.
+struct Miss {
+    /// What was expected, as it is written.
+    expected: String,
+    /// The same with the numbers of the inputs.
+    told: String,
+    /// What was there.
+    actual: String,
+}
+
+impl Miss {
+    fn plain(expected: String, actual: String) -> Self {
+        Self {
+            told: expected.clone(),
+            expected,
+            actual,
+        }
+    }
+}
+
 impl Walk {
     /// Whether the step has succeeded.
     pub(super) fn judge(
@@ -28,7 +48,12 @@ impl Walk {
             Ok(broken) => broken,
             Err(why) => return Done::Stuck(format!("{name}: {why}")),
         };
-        let Some((expected, actual)) = broken else {
+        let Some(Miss {
+            expected,
+            told,
+            actual,
+        }) = broken
+        else {
             if !setup && let Some((answer, _)) = &seen.answer {
                 self.evidence.push(answer.ordinal);
             }
@@ -36,13 +61,13 @@ impl Walk {
         };
         if setup {
             return Done::Failed(End::Undecided(format!(
-                "set-up {}, expected {expected}",
+                "set-up {}, expected {told}",
                 said.strip_prefix("the ").unwrap_or(&said)
             )));
         }
         let shows = seen.answer.as_ref().map(|(answer, _)| answer.ordinal);
         Done::Failed(End::Failed(Box::new(Broken {
-            title: format!("{said}, expected {expected}"),
+            title: format!("{said}, expected {told}"),
             cause: format!("{}/{} {expected}", frame.workflow.id, step.id),
             expected,
             actual,
@@ -51,18 +76,13 @@ impl Walk {
         })))
     }
 
-    /// The first criterion that does not hold: what was expected, and what was there.
-    fn broken(
-        &self,
-        frame: &Frame<'_>,
-        step: &Step,
-        seen: &Seen,
-    ) -> Result<Option<(String, String)>, String> {
+    /// The first criterion that does not hold.
+    fn broken(&self, frame: &Frame<'_>, step: &Step, seen: &Seen) -> Result<Option<Miss>, String> {
         let exchange = seen.answer.as_ref().map(|(answer, _)| answer);
         if let (Some(timeout), Some(answer)) = (step.timeout, exchange)
             && answer.elapsed > timeout
         {
-            return Ok(Some((
+            return Ok(Some(Miss::plain(
                 format!("an answer within {} ms", timeout.as_millis()),
                 "an answer after that time".to_owned(),
             )));
@@ -72,14 +92,21 @@ impl Walk {
                 "a status of 2xx".to_owned(),
                 format!("the status {}", answer.status()),
             );
-            return Ok((!answer.is_success()).then_some((expected, actual)));
+            return Ok((!answer.is_success()).then(|| Miss::plain(expected, actual)));
         }
         let known = |name: &str, output: &str| self.resource(&frame.unique, name, output);
         let scope = self.scope(frame, seen, &known);
         for criterion in &step.criteria {
-            match criterion.judge(&|expression| scope.value(expression)) {
+            let lookup = |expression: &_| scope.value(expression);
+            match criterion.judge(&lookup) {
                 Holds::Yes => {}
-                Holds::No(actual) => return Ok(Some((criterion.expected.clone(), actual))),
+                Holds::No(actual) => {
+                    return Ok(Some(Miss {
+                        expected: criterion.expected.clone(),
+                        told: criterion.told(&lookup),
+                        actual,
+                    }));
+                }
                 Holds::Unclear(why) => return Err(why),
             }
         }
