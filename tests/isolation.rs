@@ -76,6 +76,7 @@ fn on_the_faultless_server_every_cell_is_as_the_contract_says() {
     let mut text = Vec::new();
     let style = Style {
         masked: true,
+        verbose: true,
         ..Style::default()
     };
     write(Format::Text, &run, &mut text, &style).expect("memory does not fail");
