@@ -121,7 +121,8 @@ fn requirement(members: &str) -> String {
             .lines()
             .any(|line| line.starts_with(&format!("{name}:")))
         {
-            text += &format!("{usual}\n");
+            text.push_str(usual);
+            text.push('\n');
         }
     }
     text += members;

@@ -218,7 +218,7 @@ impl<'v> Reader<'v> {
         let steps = self.steps(&members.required("steps")?, &common)?;
         let mut depends_on = Vec::new();
         for one in members.list("dependsOn")? {
-            depends_on.push((self.workflow_id(&one)?, one.at));
+            depends_on.push((workflow_id(&one)?, one.at));
         }
         let first_line = |text: &str| text.lines().next().map(ToOwned::to_owned);
         Ok(Workflow {
@@ -381,17 +381,6 @@ impl<'v> Reader<'v> {
             })
     }
 
-    /// The id of a workflow of this document.
-    fn workflow_id(&self, node: &Node<'v>) -> Result<String, Problem> {
-        let text = node.text()?;
-        if text.starts_with('$') {
-            return Err(node.problem(
-                "workflows of other documents are not supported; name one of this document by its workflowId",
-            ));
-        }
-        Ok(text.to_owned())
-    }
-
     /// Checks that a source description of this name is declared.
     fn source(&self, node: &Node<'v>, name: &str) -> Result<(), Problem> {
         if self.sources.iter().any(|(known, _)| known == name) {
@@ -436,4 +425,15 @@ fn in_source(text: &str) -> Option<(&str, &str)> {
 fn fragment(text: &str) -> Result<Pointer, String> {
     let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
     expression::pointer(&decoded)
+}
+
+/// The id of a workflow of this document.
+pub(super) fn workflow_id(node: &Node<'_>) -> Result<String, Problem> {
+    let text = node.text()?;
+    if text.starts_with('$') {
+        return Err(node.problem(
+            "workflows of other documents are not supported; name one of this document by its workflowId",
+        ));
+    }
+    Ok(text.to_owned())
 }

@@ -206,19 +206,16 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, String> {
                 .map(|_| format!("`{}`: a closing brace is missing", &rest[open..]))
                 .map_or(Ok(None), Err)?,
         };
-        match (found, end) {
-            (Some(expression), Some(end)) => {
-                plain.push_str(&rest[..open]);
-                if !plain.is_empty() {
-                    pieces.push(Piece::Text(std::mem::take(&mut plain)));
-                }
-                pieces.push(Piece::Expression(expression));
-                rest = &inner[end + 1..];
+        if let (Some(expression), Some(end)) = (found, end) {
+            plain.push_str(&rest[..open]);
+            if !plain.is_empty() {
+                pieces.push(Piece::Text(std::mem::take(&mut plain)));
             }
-            _ => {
-                plain.push_str(&rest[..open + 2]);
-                rest = &rest[open + 2..];
-            }
+            pieces.push(Piece::Expression(expression));
+            rest = &inner[end + 1..];
+        } else {
+            plain.push_str(&rest[..open + 2]);
+            rest = &rest[open + 2..];
         }
     }
     plain.push_str(rest);
@@ -260,7 +257,7 @@ impl Selector {
     }
 }
 
-/// The name of an expression's type; XPath and old versions of JSONPath are refused.
+/// The name of an expression's type; `XPath` and old versions of JSONPath are refused.
 pub(super) fn kind_of<'v>(node: &Node<'v>) -> Result<&'v str, Problem> {
     let name = if node.value.is_object() {
         let members = node.members("a type", &["type", "version"])?;

@@ -125,7 +125,7 @@ async fn messages_gain_a_status_and_the_name_of_their_sender() {
             server.get("scout", &format!("{agent}/messages")).await,
             server.get("scout", &format!("{agent}/context")).await,
         ];
-        let messages = lists.iter().flat_map(|list| list.body["data"].as_array());
+        let messages = lists.iter().filter_map(|list| list.body["data"].as_array());
         for message in messages.flatten() {
             let named = message.get("sender_name").is_some();
             assert_eq!(named, edition >= Edition::Contacts, "{message}");

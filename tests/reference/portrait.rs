@@ -1,5 +1,7 @@
 //! What a server does at all places that a fault touches, as one word for each place.
 
+use std::fmt::Write as _;
+
 use axum::body::Body;
 use http::Request;
 use serde_json::{Value, json};
@@ -43,14 +45,14 @@ pub(crate) struct Sitting<'s> {
 fn fact(reply: &Reply) -> String {
     let mut fact = reply.status.to_string();
     if !reply.code().is_empty() {
-        fact += &format!(" {}", reply.code());
+        let _ = write!(fact, " {}", reply.code());
     }
     if let Some(items) = reply.body["data"].as_array() {
         let facts = match &reply.body["metadata"] {
             Value::Null => &reply.body["meta"],
             facts => facts,
         };
-        fact += &format!(" {} of {}", items.len(), facts["total_count"]);
+        let _ = write!(fact, " {} of {}", items.len(), facts["total_count"]);
     }
     fact
 }

@@ -33,6 +33,9 @@ struct World {
     notes: Mutex<Vec<Note>>,
 }
 
+/// An answer in place of what was asked for.
+type Refused = Box<Response>;
+
 type Shared = State<Arc<World>>;
 
 /// The keys of the two users.
@@ -86,29 +89,29 @@ fn unauthorized() -> Response {
     refuse(StatusCode::UNAUTHORIZED, "unauthorized", "a key is needed")
 }
 
-fn user(headers: &HeaderMap) -> Result<&'static str, Response> {
+fn user(headers: &HeaderMap) -> Result<&'static str, Refused> {
     match key(headers) {
-        Some(ADMIN) => Err(refuse(
+        Some(ADMIN) => Err(Box::new(refuse(
             StatusCode::FORBIDDEN,
             "forbidden",
             "this is for users",
-        )),
+        ))),
         Some(key) => USERS
             .iter()
             .find(|(one, _)| *one == key)
             .map(|(_, name)| *name)
-            .ok_or_else(unauthorized),
-        None => Err(unauthorized()),
+            .ok_or_else(|| Box::new(unauthorized())),
+        None => Err(Box::new(unauthorized())),
     }
 }
 
 /// The `limit` of a query.
-fn limit(query: Option<&str>) -> Result<usize, Response> {
+fn limit(query: Option<&str>) -> Result<usize, Refused> {
     for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
         if name == "limit" {
             return match value.parse() {
                 Ok(limit @ 1..=100) => Ok(limit),
-                _ => Err(invalid("limit is a number from 1 to 100")),
+                _ => Err(Box::new(invalid("limit is a number from 1 to 100"))),
             };
         }
     }
@@ -147,7 +150,7 @@ impl World {
     fn list(&self, query: Option<&str>, owner: Option<&str>) -> Response {
         let limit = match limit(query) {
             Ok(limit) => limit,
-            Err(refusal) => return refusal,
+            Err(refusal) => return *refusal,
         };
         let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         let is_in = |note: &&Note| !note.archived && owner.is_none_or(|owner| note.owner == owner);
@@ -166,7 +169,7 @@ impl World {
 async fn list(State(world): Shared, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     match user(&headers) {
         Ok(owner) => world.list(query.as_deref(), Some(owner)),
-        Err(refusal) => refusal,
+        Err(refusal) => *refusal,
     }
 }
 
@@ -174,31 +177,31 @@ async fn list_all(State(world): Shared, headers: HeaderMap, RawQuery(query): Raw
     match (key(&headers), user(&headers)) {
         (Some(ADMIN), _) => world.list(query.as_deref(), None),
         (_, Ok(_)) => refuse(StatusCode::FORBIDDEN, "forbidden", "this is for admins"),
-        (_, Err(refusal)) => refusal,
+        (_, Err(refusal)) => *refusal,
     }
 }
 
 /// The members of the body, when it is a JSON object.
-fn members(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Response> {
+fn members(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Refused> {
     let media = headers
         .get("content-type")
         .and_then(|value| value.to_str().ok());
     let essence = media.and_then(|media| media.split(';').next());
     if essence.is_none_or(|essence| !essence.trim().eq_ignore_ascii_case("application/json")) {
-        return Err(refuse(
+        return Err(Box::new(refuse(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "media_type",
             "send application/json",
-        ));
+        )));
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => Ok(members),
-        Ok(_) => Err(invalid("the body is no object")),
-        Err(_) => Err(refuse(
+        Ok(_) => Err(Box::new(invalid("the body is no object"))),
+        Err(_) => Err(Box::new(refuse(
             StatusCode::BAD_REQUEST,
             "no_json",
             "the body is no JSON",
-        )),
+        ))),
     }
 }
 
@@ -206,7 +209,7 @@ async fn create(State(world): Shared, headers: HeaderMap, body: Bytes) -> Respon
     let (owner, members) =
         match user(&headers).and_then(|owner| Ok((owner, members(&headers, &body)?))) {
             Ok(found) => found,
-            Err(refusal) => return refusal,
+            Err(refusal) => return *refusal,
         };
     let known = ["title", "text"];
     if world.behaviour.archive && members.keys().any(|name| !known.contains(&name.as_str())) {
@@ -238,7 +241,7 @@ async fn create(State(world): Shared, headers: HeaderMap, body: Bytes) -> Respon
 async fn read(State(world): Shared, headers: HeaderMap, Path(id): Path<String>) -> Response {
     let owner = match user(&headers) {
         Ok(owner) => owner,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let owner = (!world.behaviour.forgets_owner).then_some(owner);
     world.with_note(&id, owner, |notes, at| {
@@ -249,7 +252,7 @@ async fn read(State(world): Shared, headers: HeaderMap, Path(id): Path<String>) 
 async fn remove(State(world): Shared, headers: HeaderMap, Path(id): Path<String>) -> Response {
     let owner = match user(&headers) {
         Ok(owner) => owner,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     world.with_note(&id, Some(owner), |notes, at| {
         if !world.behaviour.archive {
@@ -264,7 +267,7 @@ async fn remove(State(world): Shared, headers: HeaderMap, Path(id): Path<String>
 async fn restore(State(world): Shared, headers: HeaderMap, Path(id): Path<String>) -> Response {
     let owner = match user(&headers) {
         Ok(owner) => owner,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     world.with_note(&id, Some(owner), |notes, at| {
         notes[at].archived = false;

@@ -65,7 +65,7 @@ super::declare::faults! { Memories:
     /// The first page of the memories lacks the newest one.
     /// The offset is the number of the page, and not that of its first row.
     MEMORY_PAGE_LOSES_NEWEST = "memory-page-loses-newest" is Page since "2026-02-03"
-        caught by ["THV-MEM-012"],
+        caught by ["THV-MEM-012", "THV-UME-001"],
     /// A memory of another organization is readable by its id.
     /// Look-up by primary key, which needs no tenant to find a row.
     MEMORY_READABLE_ACROSS_ORGANIZATIONS = "memory-readable-across-organizations" is ForeignId since "2026-02-03"

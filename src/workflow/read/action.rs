@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Reader;
+use super::workflow_id;
 use crate::workflow::LONGEST_WAIT;
 use crate::workflow::document::{Action, Does, Label, Minor};
 use crate::workflow::node::{Members, Node};
@@ -110,7 +111,7 @@ impl<'v> Reader<'v> {
             (None, None) => Ok(None),
             (Some(step), None) => Ok(Some(Label::Step(step.text()?.to_owned()))),
             (None, Some(workflow)) => Ok(Some(Label::Workflow(
-                self.workflow_id(&workflow)?,
+                workflow_id(&workflow)?,
                 self.parameters(members, "parameters")?,
             ))),
             (Some(_), Some(workflow)) => {

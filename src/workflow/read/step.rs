@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 
+use super::workflow_id;
 use super::{Reader, fragment, identifier, in_source, who};
 use crate::workflow::criterion::Criterion;
 use crate::workflow::document::{Action, Body, Calls, Minor, Named, Parameter, Step, Who};
@@ -171,7 +172,7 @@ impl<'v> Reader<'v> {
         };
         let text = node.text()?;
         match *name {
-            "workflowId" => self.workflow_id(node).map(Calls::Workflow),
+            "workflowId" => workflow_id(node).map(Calls::Workflow),
             "operationId" => {
                 let id = if text.starts_with('$') {
                     let (source, id) = in_source(text).ok_or_else(|| {
