@@ -3,7 +3,9 @@
 //! Nothing is found where both are the same. Elsewhere, what is found stands in
 //! `editions/table.txt`, and of the requirements it is exactly those that hold in the
 //! contract's edition and not in the server's, less what cannot be observed, which stands in
-//! `editions/unobserved.txt` with its reason. `ASSIZE_BLESS=1` writes the table anew.
+//! `editions/unobserved.txt` with its reason; and where the server lacks operations of the
+//! contract, what follows from that, in `editions/implied.txt`. `ASSIZE_BLESS=1` writes the
+//! table anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -76,40 +78,35 @@ fn all_pairs(sittings: &[Sitting]) -> BTreeMap<(Edition, Edition), Found> {
     found.into_inner().expect("nobody panics")
 }
 
-/// What cannot be observed: lines `SERVER CONTRACT REQUIREMENT reason`, `*` for any edition.
-struct Unobserved(Vec<(String, String, String)>);
-
-impl Unobserved {
-    fn read(path: &Path) -> Self {
-        let text = std::fs::read_to_string(path).expect("the list is there");
-        let lines = text
-            .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with('#'));
-        Self(
-            lines
-                .map(|line| {
-                    let words: Vec<&str> = line.split_whitespace().collect();
-                    assert!(words.len() > 4, "without a reason: {line}");
-                    (words[0].into(), words[1].into(), words[2].into())
-                })
-                .collect(),
-        )
+/// Requirements with a reason: paragraphs of `# reason` and the ids below it.
+fn reasons(path: &Path) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(path).expect("the list is there");
+    let mut reasons = BTreeMap::new();
+    let mut reason = String::new();
+    let mut ended = true;
+    for line in text.lines() {
+        if let Some(more) = line.strip_prefix('#') {
+            if std::mem::take(&mut ended) {
+                reason.clear();
+            }
+            reason.push_str(more);
+            continue;
+        }
+        ended = true;
+        for id in line.split_whitespace() {
+            assert!(!reason.is_empty(), "{id} is listed without a reason");
+            let twice = reasons.insert(id.to_owned(), reason.clone());
+            assert!(twice.is_none(), "{id} is listed twice");
+        }
     }
+    reasons
+}
 
-    /// The lines that speak of it.
-    fn of(&self, server: Edition, contract: Edition, id: &str) -> impl Iterator<Item = usize> {
-        let (server, contract) = (server.date().to_string(), contract.date().to_string());
-        let fits = move |word: &str, date: &str| word == "*" || word == date;
-        self.0
-            .iter()
-            .enumerate()
-            .filter(move |(_, (one, other, requirement))| {
-                fits(one, &server) && fits(other, &contract) && requirement == id
-            })
-            .map(|(index, _)| index)
-            .collect::<Vec<_>>()
-            .into_iter()
-    }
+/// Whether the contract has operations that the server's edition has not.
+fn lacks_operations(server: &Sitting, contract: &Sitting) -> bool {
+    let known = |id: &str| server.bench.api.operations.iter().any(|one| one.id == id);
+    let mut operations = contract.bench.api.operations.iter();
+    operations.any(|one| !known(&one.id))
 }
 
 fn table(found: &BTreeMap<(Edition, Edition), Found>) -> String {
@@ -143,18 +140,24 @@ fn each_pair_of_editions_is_judged_as_the_table_says() {
         .collect();
     let found = all_pairs(&sittings);
     let folder = Path::new("tests/editions");
-    let unobserved = Unobserved::read(&folder.join("unobserved.txt"));
-    let mut used: BTreeSet<usize> = BTreeSet::new();
+    let unobserved = reasons(&folder.join("unobserved.txt"));
+    let implied = reasons(&folder.join("implied.txt"));
+    let mut needed: BTreeSet<String> = BTreeSet::new();
     let mut wrong = String::new();
+    let at = |edition: Edition| {
+        let found = sittings.iter().find(|one| one.edition == edition);
+        found.expect("there is one for each edition")
+    };
     for ((server, contract), found) in &found {
-        let sitting = sittings
-            .iter()
-            .find(|one| one.edition == *contract)
-            .expect("made of the sittings");
+        let mut say = |what: &str| {
+            let (server, contract) = (server.date(), contract.date());
+            let _ = writeln!(wrong, "{server} judged by {contract}: {what}");
+        };
         if server == contract && !found.is_empty() {
-            let _ = writeln!(wrong, "{} judged by itself: {found:?}", server.date());
+            say(&format!("{found:?}"));
         }
-        let expected: BTreeSet<&str> = sitting
+        let lacking = lacks_operations(at(*server), at(*contract));
+        let expected: BTreeSet<&str> = at(*contract)
             .plan
             .requirements
             .iter()
@@ -162,45 +165,31 @@ fn each_pair_of_editions_is_judged_as_the_table_says() {
             .map(|one| one.id.as_str())
             .collect();
         for id in &expected {
-            let lines: Vec<usize> = unobserved.of(*server, *contract, id).collect();
             let seen = found.requirements.contains(*id);
-            if !seen {
-                used.extend(&lines);
+            let listed = unobserved.contains_key(*id);
+            if listed {
+                needed.insert((*id).to_owned());
             }
-            if seen == lines.is_empty() {
+            match (seen, listed) {
+                (true, true) => say(&format!("{id} is listed as unobserved, and was found")),
+                (false, false) => say(&format!("{id} was not found")),
+                _ => {}
+            }
+        }
+        for id in &found.requirements {
+            if expected.contains(id.as_str()) {
                 continue;
             }
-            let _ = writeln!(
-                wrong,
-                "{} judged by {}: {id} {}",
-                server.date(),
-                contract.date(),
-                if seen {
-                    "is listed as unobserved, and was found"
-                } else {
-                    "was not found"
-                }
-            );
-        }
-        for id in found
-            .requirements
-            .iter()
-            .filter(|id| !expected.contains(id.as_str()))
-        {
-            let _ = writeln!(
-                wrong,
-                "{} judged by {}: {id} holds in both, and was found",
-                server.date(),
-                contract.date()
-            );
+            if lacking && implied.contains_key(id) {
+                needed.insert(id.clone());
+            } else {
+                say(&format!("{id} holds in both, and was found"));
+            }
         }
     }
-    for (index, (server, contract, id)) in unobserved.0.iter().enumerate() {
-        if !used.contains(&index) {
-            let _ = writeln!(
-                wrong,
-                "unobserved.txt: {server} {contract} {id} is not needed"
-            );
+    for id in unobserved.keys().chain(implied.keys()) {
+        if !needed.contains(id) {
+            let _ = writeln!(wrong, "{id} is listed, and need not be");
         }
     }
     let path = folder.join("table.txt");

@@ -321,12 +321,13 @@ fn write(arguments: &DateArgs, told: &Told<'_>) -> std::io::Result<()> {
             writeln!(out, "not decided: {id}: {why}")?;
         }
         if !told.left_out.is_empty() {
-            writeln!(
-                out,
-                "not looked at within {} requests: {}",
-                arguments.max_requests,
+            let which = if arguments.display.verbose {
                 told.left_out.join(", ")
-            )?;
+            } else {
+                format!("{} requirements", told.left_out.len())
+            };
+            let limit = arguments.max_requests;
+            writeln!(out, "not looked at within {limit} requests: {which}")?;
         }
         if arguments.display.verbose {
             for (mark, seen) in &told.marks {

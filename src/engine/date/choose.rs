@@ -5,6 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::answer::Expected;
 use super::expect::Calibration;
 
+/// So many times as much a request is worth that tells of a change than one that tells that
+/// something was added: what was added came together, and a few of it tell of the rest.
+const ADDED: u64 = 4;
+
 /// Whether it tells any two editions apart.
 pub(super) fn tells(expected: &[Expected]) -> bool {
     expected.contains(&Expected::Kept) && expected.contains(&Expected::NotKept)
@@ -24,8 +28,8 @@ fn boundaries(expected: &[Expected]) -> BTreeSet<usize> {
 
 /// The requirements that fit into so many requests, with the number of requests they take.
 ///
-/// First those that tell neighbouring editions apart that nothing told apart before, cheap
-/// ones first; then whatever else fits. What does not tell any editions apart is left out.
+/// First those that tell neighbouring editions apart that nothing told apart before, cheap ones
+/// first; then whatever else fits. What does not tell any editions apart is left out.
 pub fn choose(calibration: &Calibration, limit: u64) -> (BTreeSet<String>, u64) {
     let mut waiting: BTreeMap<&str, BTreeSet<usize>> = calibration
         .expected
@@ -50,11 +54,16 @@ pub fn choose(calibration: &Calibration, limit: u64) -> (BTreeSet<String>, u64) 
                     .filter_map(|one| calibration.requests.get(one))
                     .sum();
                 let news = boundaries.difference(&told).count();
-                (news == 0, more, *id)
+                let weight = if calibration.tells_a_change(id) {
+                    1
+                } else {
+                    ADDED
+                };
+                (news == 0, more * weight, more, *id)
             })
-            .filter(|(_, more, _)| spent + more <= limit)
+            .filter(|(_, _, more, _)| spent + more <= limit)
             .min();
-        let Some((_, more, id)) = best else {
+        let Some((_, _, more, id)) = best else {
             return (chosen, spent);
         };
         spent += more;

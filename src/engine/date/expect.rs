@@ -52,15 +52,38 @@ pub struct Calibration {
     pub sequences: BTreeMap<String, BTreeSet<(usize, String)>>,
     /// By sequence: how many requests it took at most.
     pub requests: BTreeMap<(usize, String), u64>,
+    /// By sequence: the operations that it used.
+    pub operations: BTreeMap<(usize, String), BTreeSet<String>>,
+    /// The operations that the first edition has already.
+    pub from_the_first: BTreeSet<String>,
 }
 
-/// Runs the legs, one sitting each, against the reference server of each edition.
+impl Calibration {
+    /// Whether a requirement looks at operations that were there from the first edition on:
+    /// it tells a change of behaviour, where others only tell that something was added.
+    pub fn tells_a_change(&self, requirement: &str) -> bool {
+        let mut sequences = self.sequences.get(requirement).into_iter().flatten();
+        sequences.all(|sequence| {
+            self.operations
+                .get(sequence)
+                .is_some_and(|used| used.is_subset(&self.from_the_first))
+        })
+    }
+}
+
+/// Runs the legs, one sitting each, against the reference server of each edition. `first` is
+/// the description of the first one.
 pub fn calibrate(
     sittings: &[Sitting],
     editions: &[Edition],
     requirements: &[Requirement],
+    first: &Api,
 ) -> Calibration {
-    let mut calibration = Calibration::default();
+    let ids = first.operations.iter().map(|one| one.id.clone());
+    let mut calibration = Calibration {
+        from_the_first: ids.collect(),
+        ..Calibration::default()
+    };
     for &edition in editions {
         let server = OwnServer::new(edition, FaultSet::none());
         let mut shown = BTreeMap::new();
@@ -68,6 +91,9 @@ pub fn calibrate(
             let mut requests: BTreeMap<String, u64> = BTreeMap::new();
             let run = sitting.judge(&server, &format!("leg{leg}"), |event| match event {
                 Event::Exchange(exchange) => {
+                    let sequence = (leg, exchange.id.sequence.to_string());
+                    let used = calibration.operations.entry(sequence).or_default();
+                    used.extend(exchange.operation.iter().map(ToString::to_string));
                     *requests
                         .entry(exchange.id.sequence.to_string())
                         .or_default() += 1;

@@ -68,6 +68,7 @@ impl Itinerary {
             .iter()
             .flat_map(|(_, (bench, _))| &bench.requirements);
         let requirements = dated(&dates, all);
+        let first = Arc::clone(&benches[0].1.0.api);
         let legs = legs(&dates, &requirements);
         let mut sittings = Vec::with_capacity(legs.len());
         for leg in &legs {
@@ -79,7 +80,7 @@ impl Itinerary {
             let plan = plan_leg(&mut bench, leg, true);
             sittings.push(Sitting::new(edition, bench, plan, &cast)?);
         }
-        let mut calibration = calibrate(&sittings, known, &requirements);
+        let mut calibration = calibrate(&sittings, known, &requirements, &first);
         let mut itinerary = Self::new(dates, &requirements, &calibration.expected, decides);
         calibration
             .expected
