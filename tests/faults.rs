@@ -100,9 +100,11 @@ fn silent() -> Result<(), Failed> {
     Ok(())
 }
 
-/// The first fault of each class that the newest edition can have.
+/// The first fault of each class that the newest edition can have. Races are left to `prove`:
+/// over a socket it is chance whether two requests meet.
 fn sample() -> impl Iterator<Item = Fault> {
-    Class::ALL.iter().filter_map(|class| {
+    let classes = Class::ALL.iter().filter(|class| **class != Class::Race);
+    classes.filter_map(|class| {
         reference::ALL
             .iter()
             .copied()

@@ -24,7 +24,8 @@ fn document(value: &Value) -> Document {
     }
 }
 
-fn overlay(actions: Value) -> Value {
+fn overlay(actions: impl Into<Value>) -> Value {
+    let actions = actions.into();
     json!({"overlay": "1.1.0", "info": {"title": "T", "version": "1"}, "actions": actions})
 }
 

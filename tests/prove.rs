@@ -30,10 +30,14 @@ fn every_fault_is_killed_and_everything_that_judges_is_proven() {
         .iter()
         .map(|&edition| Sitting::at(edition).expect("the embedded contract is right"))
         .collect();
-    // The last edition of each fault; `.ci/run` tries the first ones too, in a release build.
+    // The last edition of each fault, and the first one too of those of quotas, whose statuses
+    // changed; `.ci/run` tries both of all, in a release build.
     let mut jobs = jobs(editions(), reference::ALL);
     let mut tried = BTreeSet::new();
-    jobs.retain(|job| job.fault.is_none_or(|fault| tried.insert(fault.id())));
+    jobs.retain(|job| {
+        job.fault
+            .is_none_or(|fault| tried.insert(fault.id()) || fault.id().starts_with("quota"))
+    });
     let proof = prove(&sittings, &jobs, 2, &|_, _| {});
 
     let survivors: Vec<_> = proof.faults.iter().filter(|one| !one.killed()).collect();
@@ -49,15 +53,23 @@ fn every_fault_is_killed_and_everything_that_judges_is_proven() {
 #[test]
 fn a_part_is_chosen_by_fault_and_text() {
     let folder = tempfile::tempdir().expect("a folder");
-    let output = assize(folder.path(), &["--fault", "sender-name-null", "--verbose"]);
+    let output = assize(
+        folder.path(),
+        &[
+            "--fault=sender-name-null",
+            "--verbose",
+            "--report=json=proof.json",
+            "--report=markdown=proof.md",
+        ],
+    );
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(text.contains("sender-name-null  by THV-MSG-001"), "{text}");
     let summary = "killed 1 of 1 · false alarms 0 · requirements never exercised 0";
     assert_eq!(text.lines().last(), Some(summary), "{text}");
-    let written = proof(&folder.path().join("out/proof.json"));
+    let written = proof(&folder.path().join("proof.json"));
     assert_eq!(written.summary(), summary);
-    let markdown = std::fs::read_to_string(folder.path().join("out/proof.md")).expect("a report");
+    let markdown = std::fs::read_to_string(folder.path().join("proof.md")).expect("a report");
     assert!(
         markdown.contains("| sender-name-null | field |"),
         "{markdown}"

@@ -200,7 +200,7 @@ fn probe_page(probe: &probes::Probe) -> String {
     };
     let inline = |docs: &str| flush(docs).trim().replace('\n', " ");
     let mut page = format!(
-        "# probe {}\n\n{}\n## Aspects\n\n",
+        "# probe {}\n\n{}\n\n## Aspects\n\n",
         probe.id,
         flush(probe.docs)
     );

@@ -12,8 +12,7 @@ use crate::procedure::{Answer, Purpose};
 use crate::provision::{Call, select};
 
 declare_probe! {
-    /// Makes calls that leave objects behind, and reads them through every operation that
-    /// returns them: each must have a member.
+    /// Looks for a member in the objects of every operation that returns them.
     ///
     /// ## What
     /// First `needs` and `calls` see to it that there is something to read. Each object that

@@ -255,8 +255,8 @@ mod tests {
             "`$.paths` has no member `/pet`; did you mean `/pets`?"
         );
         assert_eq!(
-            of("$.paths['/pets'].put"),
-            "`$.paths['/pets']` has no member `put`; did you mean `get`?"
+            of("$.paths['/pets'].got"),
+            "`$.paths['/pets']` has no member `got`; did you mean `get`?"
         );
         assert_eq!(
             of("$.paths['/pets'].get.tags[3]"),

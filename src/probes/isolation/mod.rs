@@ -18,12 +18,12 @@ use crate::access::expand;
 use crate::verdict::{Decision, Requirement, Verdict};
 
 declare_probe! {
-    /// Tries everybody on everything: each identity calls each operation on each owner's
-    /// resource, and what it gets is compared with the contract's table of access.
+    /// Tries each identity on each operation on each owner's resource.
     ///
     /// ## What
     /// `[access]` of the contract says how the resources of several owners are made, and which
-    /// relation to a resource allows which operation. Everybody then reads, lists, searches
+    /// relation to a resource allows which operation; what happens is compared with it.
+    /// Everybody reads, lists, searches
     /// for and counts each of them; whoever is denied tries to change and to remove it, after
     /// which the owner looks at it again; and whoever is allowed to does it, last. A list
     /// proves something only when it shows the resource to somebody who may see it. Where

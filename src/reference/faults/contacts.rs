@@ -44,7 +44,7 @@ super::declare::faults! { Contacts:
     /// A request to an agent is approved at once.
     /// Agents accept everybody in the settings of the demo.
     CONTACT_REQUEST_APPROVED_AT_ONCE = "contact-request-approved-at-once" is StateMachine since "2026-02-10"
-        caught by ["THV-CON-012", "THV-CON-019"],
+        caught by ["THV-CON-007", "THV-CON-012", "THV-CON-019", "THV-CON-027"],
     /// The sender approves and rejects its own request.
     /// Whoever takes part in a request may act on it.
     CONTACT_REQUEST_APPROVED_BY_SENDER = "contact-request-approved-by-sender" is Permission since "2026-02-10"
