@@ -212,8 +212,5 @@ fn every_requirement_has_a_fault_and_every_fault_names_what_exists() {
         .collect();
     // No fault names these first, though `prove` shows that some fault breaks each of them; the
     // list must shrink.
-    assert_eq!(
-        without,
-        ["THV-CON-002", "THV-CON-004", "THV-SPL-002"]
-    );
+    assert_eq!(without, ["THV-CON-002", "THV-CON-004", "THV-SPL-002"]);
 }
