@@ -78,34 +78,49 @@ fn from_an_empty_folder_every_promise_has_a_verdict() {
     assert_eq!(String::from_utf8_lossy(&again.stdout), text);
 }
 
-#[test]
-fn runs_with_one_and_with_eight_workers_are_equal() {
+/// Verdicts, fingerprints of findings and case ids of a run with so many workers.
+fn essence(
+    edition: &str,
+    workers: &str,
+) -> (Vec<String>, BTreeSet<(String, String)>, BTreeSet<String>) {
     let folder = tempfile::tempdir().expect("a folder");
-    let runs: Vec<(Vec<String>, BTreeSet<String>)> = ["1", "8"]
+    let arguments = ["--quiet", "--edition", edition, "--workers", workers];
+    assize(folder.path(), &[&arguments[..], &["--out", "run"]].concat());
+    let events = log(&folder.path().join("run/events.ndjson"));
+    let cases = events
         .iter()
-        .map(|workers| {
-            assize(
-                folder.path(),
-                &["--quiet", "--workers", workers, "--out", workers],
-            );
-            let events = log(&folder.path().join(workers).join("events.ndjson"));
-            let cases = events
-                .iter()
-                .filter_map(|event| match event {
-                    Event::Exchange(exchange) => exchange.case.as_deref().map(ToOwned::to_owned),
-                    _ => None,
-                })
-                .collect();
-            let ledger = Run::of(events).ledger();
-            let verdicts = ledger
-                .iter()
-                .map(|row| format!("{} {:?}", row.promise, row.verdict))
-                .collect();
-            (verdicts, cases)
+        .filter_map(|event| match event {
+            Event::Exchange(exchange) => exchange.case.as_deref().map(ToOwned::to_owned),
+            _ => None,
         })
         .collect();
-    assert!(!runs[0].0.is_empty());
-    assert_eq!(runs[0], runs[1]);
+    let run = Run::of(events);
+    let verdicts = run
+        .ledger()
+        .iter()
+        .map(|row| format!("{} {:?}", row.promise, row.verdict))
+        .collect();
+    let findings = run
+        .findings()
+        .into_iter()
+        .map(|group| {
+            (
+                group.finding.promise.to_string(),
+                group.finding.fingerprint(),
+            )
+        })
+        .collect();
+    (verdicts, findings, cases)
+}
+
+#[test]
+fn runs_with_one_and_with_eight_workers_are_equal_at_every_edition() {
+    for edition in assize::reference::Edition::ALL {
+        let date = edition.date().to_string();
+        let one = essence(&date, "1");
+        assert!(!one.0.is_empty(), "{date}");
+        assert_eq!(one, essence(&date, "8"), "{date}");
+    }
 }
 
 #[test]

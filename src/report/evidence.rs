@@ -4,12 +4,23 @@ use super::style::counted;
 use crate::verdict::LedgerRow;
 
 /// `3 exchanges: quotas#1, quotas#4, quotas#7`; the ids end with an ellipsis when there are more.
-pub(super) fn evidence(row: &LedgerRow) -> String {
+/// Masked, they have no numbers: of several requests at once it is chance which one decides.
+pub(super) fn evidence(row: &LedgerRow, masked: bool) -> String {
     let count = counted(row.exchanges, "exchange");
     if row.evidence.is_empty() {
         return count;
     }
-    let ids: Vec<String> = row.evidence.iter().map(ToString::to_string).collect();
+    let ids: Vec<String> = row
+        .evidence
+        .iter()
+        .map(|id| {
+            if masked {
+                format!("{}#‹n›", id.sequence)
+            } else {
+                id.to_string()
+            }
+        })
+        .collect();
     let more = if row.exchanges > row.evidence.len() as u64 {
         ", …"
     } else {

@@ -109,7 +109,7 @@ fn case(name: &str, row: &LedgerRow, broken: &[&Grouped], run: &Run, style: &Sty
     let mut case = TestCase::new(name, status);
     case.set_assertions(usize::try_from(row.exchanges).unwrap_or(usize::MAX));
     if !row.evidence.is_empty() {
-        case.add_property(("evidence", evidence(row).as_str()));
+        case.add_property(("evidence", evidence(row, style.masked).as_str()));
     }
     if let Some(text) = &row.text {
         case.add_property(("text", text.as_str()));

@@ -295,7 +295,7 @@ fn ledger(rows: &[LedgerRow], style: &Style, text: &mut String) -> std::fmt::Res
                 row.verdict.word(),
                 inline(&row.promise.to_string()),
                 inline(row.text.as_deref().unwrap_or_default()),
-                inline(&evidence(row))
+                inline(&evidence(row, style.masked))
             )?;
         }
     }
@@ -308,7 +308,7 @@ fn ledger(rows: &[LedgerRow], style: &Style, text: &mut String) -> std::fmt::Res
                 text,
                 "| {} | {promise} | {} |",
                 row.verdict.word(),
-                inline(&evidence(row))
+                inline(&evidence(row, style.masked))
             )?;
         }
     }

@@ -39,7 +39,7 @@ fn line(row: &LedgerRow, page: &mut Page<'_>) {
         style.paint(style::verdict(&row.verdict), format!("{word:<WORD$}"))
     );
     let columns = WORD + promise.chars().count() + 2;
-    let count = evidence(row);
+    let count = evidence(row, page.style().masked);
     let text = match &row.text {
         Some(text) => format!("{text} ({count})"),
         None => format!("({count})"),
