@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::answer::{Expected, Seen};
-use super::legs::operations_of;
+use super::legs::{Leg, operations_of, plan_leg};
 use crate::api::Api;
 use crate::engine::{OwnServer, Sitting};
 use crate::reference::{Edition, FaultSet};
@@ -56,6 +56,8 @@ pub struct Calibration {
     pub operations: BTreeMap<(usize, String), BTreeSet<String>>,
     /// The operations that the first edition has already.
     pub from_the_first: BTreeSet<String>,
+    /// Requirements that take more requests alone than are allowed.
+    pub too_dear: BTreeSet<String>,
 }
 
 impl Calibration {
@@ -71,84 +73,134 @@ impl Calibration {
     }
 }
 
+/// What one reference server shows.
+#[derive(Default)]
+struct Tried {
+    shown: BTreeMap<String, Seen>,
+    sequences: BTreeMap<String, BTreeSet<(usize, String)>>,
+    requests: BTreeMap<(usize, String), u64>,
+    operations: BTreeMap<(usize, String), BTreeSet<String>>,
+}
+
 /// Runs the legs, one sitting each, against the reference server of each edition. `first` is
-/// the description of the first one.
+/// the description of the first one. What takes more than `limit` requests alone is tried at
+/// the last edition only, to know that.
 pub fn calibrate(
-    sittings: &[Sitting],
+    sittings: &mut [Sitting],
+    legs: &[Leg],
     editions: &[Edition],
     requirements: &[Requirement],
     first: &Api,
+    limit: u64,
 ) -> Calibration {
     let ids = first.operations.iter().map(|one| one.id.clone());
     let mut calibration = Calibration {
         from_the_first: ids.collect(),
         ..Calibration::default()
     };
-    for &edition in editions {
-        let server = OwnServer::new(edition, FaultSet::none());
-        let mut shown = BTreeMap::new();
-        for (leg, sitting) in sittings.iter().enumerate() {
-            let mut requests: BTreeMap<String, u64> = BTreeMap::new();
-            let run = sitting.judge(&server, &format!("leg{leg}"), |event| match event {
-                Event::Exchange(exchange) => {
-                    let sequence = (leg, exchange.id.sequence.to_string());
-                    let used = calibration.operations.entry(sequence).or_default();
-                    used.extend(exchange.operation.iter().map(ToString::to_string));
-                    *requests
-                        .entry(exchange.id.sequence.to_string())
-                        .or_default() += 1;
-                }
-                Event::SequenceFinished {
-                    sequence,
-                    decisions,
-                    ..
-                } => {
-                    for decision in decisions {
-                        calibration
-                            .sequences
-                            .entry(decision.requirement.to_string())
-                            .or_default()
-                            .insert((leg, sequence.to_string()));
-                    }
-                }
-                Event::RunStarted(_) | Event::Matrix(_) | Event::RunFinished { .. } => {}
-            });
-            for (sequence, count) in requests {
-                let most = calibration.requests.entry((leg, sequence)).or_default();
-                *most = count.max(*most);
-            }
-            let api = &sitting.bench.api;
-            for requirement in &sitting.plan.requirements {
-                let operations = operations_of(api, requirement);
-                if !operations.is_empty() {
-                    let own = calibration
-                        .sequences
-                        .entry(requirement.id.clone())
-                        .or_default();
-                    own.extend(
-                        operations
-                            .keys()
-                            .map(|index| (leg, api.operations[*index].id.clone())),
-                    );
-                }
-            }
-            seen(&run, &mut shown);
+    let Some((&last, earlier)) = editions.split_last() else {
+        return calibration;
+    };
+    let newest = tried(sittings, last);
+    for (id, sequences) in &newest.sequences {
+        let cost = |one| newest.requests.get(one).copied().unwrap_or(0);
+        if sequences.iter().map(cost).sum::<u64>() > limit {
+            calibration.too_dear.insert(id.clone());
         }
-        for requirement in requirements {
+    }
+    for (sitting, leg) in sittings.iter_mut().zip(legs) {
+        let mut leg = leg.clone();
+        leg.requirements
+            .retain(|one| !calibration.too_dear.contains(&one.id));
+        sitting.plan = plan_leg(&mut sitting.bench, &leg, true);
+    }
+    let sittings = &*sittings;
+    let mut shown: Vec<BTreeMap<String, Seen>> = std::thread::scope(|scope| {
+        let running: Vec<_> = earlier
+            .iter()
+            .map(|&edition| scope.spawn(move || tried(sittings, edition)))
+            .collect();
+        let done = running.into_iter().map(|one| {
+            one.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        done.map(|tried| calibration.take(tried)).collect()
+    });
+    shown.push(calibration.take(newest));
+    for requirement in requirements {
+        if calibration.too_dear.contains(&requirement.id) {
+            continue;
+        }
+        let expected = editions.iter().zip(&shown).map(|(edition, shown)| {
             let shown = shown.get(&requirement.id);
-            let expected = match (requirement.holds_at(edition.date()), shown) {
+            match (requirement.holds_at(edition.date()), shown) {
                 (true, Some(Seen::Kept)) => Expected::Kept,
                 (true, _) | (false, Some(Seen::Kept)) => Expected::Open,
                 (false, _) => Expected::NotKept,
-            };
-            calibration
-                .expected
-                .entry(requirement.id.clone())
-                .or_default()
-                .push(expected);
-        }
+            }
+        });
+        calibration
+            .expected
+            .insert(requirement.id.clone(), expected.collect());
     }
     calibration
+}
+
+impl Calibration {
+    /// Takes in what a server has shown, but for the verdicts.
+    fn take(&mut self, tried: Tried) -> BTreeMap<String, Seen> {
+        for (id, sequences) in tried.sequences {
+            self.sequences.entry(id).or_default().extend(sequences);
+        }
+        for (sequence, count) in tried.requests {
+            let most = self.requests.entry(sequence).or_default();
+            *most = count.max(*most);
+        }
+        for (sequence, used) in tried.operations {
+            self.operations.entry(sequence).or_default().extend(used);
+        }
+        tried.shown
+    }
+}
+
+/// Runs the legs against a new reference server.
+fn tried(sittings: &[Sitting], edition: Edition) -> Tried {
+    let server = OwnServer::new(edition, FaultSet::none());
+    let mut tried = Tried::default();
+    for (leg, sitting) in sittings.iter().enumerate() {
+        let run = sitting.judge(&server, &format!("leg{leg}"), |event| match event {
+            Event::Exchange(exchange) => {
+                let sequence = (leg, exchange.id.sequence.to_string());
+                let used = tried.operations.entry(sequence.clone()).or_default();
+                used.extend(exchange.operation.iter().map(ToString::to_string));
+                *tried.requests.entry(sequence).or_default() += 1;
+            }
+            Event::SequenceFinished {
+                sequence,
+                decisions,
+                ..
+            } => {
+                for decision in decisions {
+                    let own = tried.sequences.entry(decision.requirement.to_string());
+                    own.or_default().insert((leg, sequence.to_string()));
+                }
+            }
+            Event::RunStarted(_) | Event::Matrix(_) | Event::RunFinished { .. } => {}
+        });
+        let api = &sitting.bench.api;
+        for requirement in &sitting.plan.requirements {
+            let operations = operations_of(api, requirement);
+            if !operations.is_empty() {
+                let ids = operations
+                    .keys()
+                    .map(|index| (leg, api.operations[*index].id.clone()));
+                let own = tried.sequences.entry(requirement.id.clone());
+                own.or_default().extend(ids);
+            }
+        }
+        seen(&run, &mut tried.shown);
+    }
+    tried
 }
 
 /// What follows from the contract alone: outside its dates, a requirement is not kept where

@@ -80,7 +80,7 @@ impl Itinerary {
             let plan = plan_leg(&mut bench, leg, true);
             sittings.push(Sitting::new(edition, bench, plan, &cast)?);
         }
-        let mut calibration = calibrate(&sittings, known, &requirements, &first);
+        let mut calibration = calibrate(&mut sittings, &legs, known, &requirements, &first, limit);
         let mut itinerary = Self::new(dates, &requirements, &calibration.expected, decides);
         calibration
             .expected
@@ -90,7 +90,9 @@ impl Itinerary {
             chosen.contains(&mark.id) || itinerary.held_back.contains_key(&mark.id)
         });
         itinerary.marks = kept;
-        itinerary.left_out = left.into_iter().map(|mark| mark.id).collect();
+        let left = left.into_iter().map(|mark| mark.id);
+        itinerary.left_out = left.chain(calibration.too_dear).collect();
+        itinerary.left_out.sort();
         itinerary.requests = Some(requests);
         itinerary.trim();
         Ok(itinerary)
