@@ -1,4 +1,4 @@
-//! OpenAPI descriptions: source → [`Document`](crate::document::Document) → [`Api`].
+//! OpenAPI descriptions: source → [`Document`] → [`Api`].
 //!
 //! [`read`] reads a description with everything it refers to; overlays may change it then;
 //! [`api`] says what it promises. This is the only stage that knows versions of OpenAPI.
