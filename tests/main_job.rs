@@ -99,9 +99,6 @@ fn essence(
         .ledger()
         .iter()
         .map(|row| format!("{} {:?}", row.promise, row.verdict))
-        // A known weakness: its control on updateMyProfile can meet the cases of that operation,
-        // which change the same profile, and is then inconclusive.
-        .filter(|row| !row.starts_with("THV-STR-002 "))
         .collect();
     let findings = run
         .findings()

@@ -159,11 +159,14 @@ async fn one(scene: &mut Scene, trial: &Trial<'_>) -> Result<(), String> {
         );
         mark(&mut call, &effect.mark, &unique);
     }
-    let who = plan.identity.as_deref();
+    let who = effect
+        .as_ref()
+        .and_then(|effect| effect.identity.as_deref())
+        .or(plan.identity.as_deref());
     scene.kitchen.provide(plan.needs.clone()).await?;
     scene.kitchen.provide_call(&call, who).await?;
     let before = match effect.as_ref().filter(|effect| effect.removes) {
-        Some(effect) => Some(look(scene, plan, &call, effect).await?),
+        Some(effect) => Some(look(scene, who, &call, effect).await?),
         None => None,
     };
     let mut spoiled = call.clone();
@@ -183,7 +186,7 @@ async fn one(scene: &mut Scene, trial: &Trial<'_>) -> Result<(), String> {
     }
     // Only a refused request must change nothing. Before the control takes effect:
     let after = match &effect {
-        Some(effect) => Some(look(scene, plan, &call, effect).await?),
+        Some(effect) => Some(look(scene, who, &call, effect).await?),
         None => None,
     };
     if let (Some(effect), Some(after)) = (&effect, &after)
@@ -209,7 +212,7 @@ async fn one(scene: &mut Scene, trial: &Trial<'_>) -> Result<(), String> {
     let shown = match (&effect, &before) {
         (None, _) => None,
         (Some(_), Some(before)) => Some(before.shown),
-        (Some(effect), None) => Some(look(scene, plan, &call, effect).await?.shown),
+        (Some(effect), None) => Some(look(scene, who, &call, effect).await?.shown),
     };
     match (shown, after) {
         (Some(true), Some(after)) => scene.notes.kept("unchanged", &after.answer),
@@ -321,7 +324,7 @@ struct Seen {
 /// Reads the pages of the list that shows the effect until the marker is there.
 async fn look(
     scene: &mut Scene,
-    plan: &OperationPlan,
+    who: Option<&str>,
     call: &Call,
     effect: &Effect,
 ) -> Result<Seen, String> {
@@ -373,10 +376,7 @@ async fn look(
         if pages > 1 {
             list.arguments.insert("page".to_owned(), json!(page));
         }
-        let answer = scene
-            .kitchen
-            .call(&list, plan.identity.as_deref(), Purpose::Probe)
-            .await?;
+        let answer = scene.kitchen.call(&list, who, Purpose::Probe).await?;
         if !answer.is_success() {
             return Err(format!("{} answered {}", effect.list, answer.status()));
         }

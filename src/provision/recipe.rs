@@ -109,6 +109,11 @@ pub struct Effect {
     /// Whether the request takes the marked away instead of adding it.
     #[serde(default)]
     pub removes: bool,
+    /// Whose request it is; whoever usually sends the operation when absent. What there is only
+    /// one of, such as a profile, is changed by the cases of the operation at the same time:
+    /// then it must be somebody whose own nothing else changes.
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
 }
 
 impl OperationOverride {
